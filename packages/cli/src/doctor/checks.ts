@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { cpus, freemem } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { daprGoModule, daprVersion, fortioFolder, locateDaprd } from 'perf-sdk'
+
+/** What the doctor found; `advice` says what to do where it isn't well. */
+export interface Finding {
+  what: string
+  found: string
+  advice?: string
+}
+
+const leastNode = [20, 20] as const
+const leastCores = 2
+const leastFreeGiB = 1
+
+export const doctorChecks = [checkNode, checkGo, checkDaprd, checkFortio, checkMemory, checkCores]
+
+function checkNode(): Finding {
+  const found = process.versions.node
+  const [major = 0, minor = 0] = found.split('.').map(Number)
+  const isOld = major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])
+  return { what: 'Node', found, ...(isOld && { advice: `install Node ${leastNode.join('.')} or newer` }) }
+}
+
+async function checkGo(): Promise<Finding> {
+  const asked = /^go (\S+)/m.exec(readFileSync(join(daprGoModule(), 'go.mod'), 'utf8'))?.[1]
+  const advice = `install Go ${asked} or newer (https://go.dev/dl): fortio, and daprd where no release can be had, are built with it`
+  try {
+    const { stdout } = await execa('go', ['env', 'GOVERSION'])
+    const isOld = stdout.replace('go', '').localeCompare(asked ?? '', 'en', { numeric: true }) < 0
+    return { what: 'Go', found: stdout, ...(isOld && { advice }) }
+  } catch {
+    return { what: 'Go', found: 'not on the PATH', advice }
+  }
+}
+
+async function checkDaprd(): Promise<Finding> {
+  const what = `daprd ${await daprVersion()}`
+  try {
+    const { path, version, source } = await locateDaprd({ onlyReady: true })
+    return { what, found: `${version}, from ${source}: ${path}` }
+  } catch (error) {
+    if (process.env.DAPR_PERF_DAPRD)
+      return { what, found: 'DAPR_PERF_DAPRD', advice: (error as Error).message }
+    return {
+      what,
+      found: 'not there yet',
+      advice: 'nothing to do: the first run downloads it, or builds it with Go',
+    }
+  }
+}
+
+async function checkFortio(): Promise<Finding> {
+  const advice = 'build it with npm run build'
+  try {
+    const { stdout } = await execa(join(fortioFolder(), 'fortio'), ['version'])
+    return { what: 'fortio', found: stdout }
+  } catch (error) {
+    return { what: 'fortio', found: (error as Error).message, advice }
+  }
+}
+
+function checkMemory(): Finding {
+  const free = freemem() / 2 ** 30
+  const isLow = free < leastFreeGiB
+  return {
+    what: 'free memory',
+    found: `${free.toFixed(1)} GiB`,
+    ...(isLow && {
+      advice: `close something: a run wants ${leastFreeGiB} GiB, and building daprd wants 4 GiB`,
+    }),
+  }
+}
+
+function checkCores(): Finding {
+  const found = cpus().length
+  const advice = `use a machine with ${leastCores} cores or more: load, sidecars and apps share them`
+  return { what: 'cores', found: String(found), ...(found < leastCores && { advice }) }
+}

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander'
+import { DaprPerfError, InputError, InterruptedError } from 'perf-sdk'
+import { register } from 'tsx/esm/api'
+import { addCleanCommand } from './clean.js'
+import { addDoctorCommand } from './doctor/doctor.js'
+import { exitCodes } from './exit-codes.js'
+import { addListCommand } from './list.js'
+import { addRunCommand } from './run/run.js'
+
+register() // cases are TypeScript
+
+const program = new Command('dapr-perf')
+  .description('Performance tests of Dapr: what does the sidecar cost, and did a change make it worse?')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dapr-perf: ')) })
+  .exitOverride()
+addListCommand(program)
+addRunCommand(program)
+addDoctorCommand(program)
+addCleanCommand(program)
+
+try {
+  process.exitCode = exitCodes.passed
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** Says what went wrong, and answers the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.wrongUsage
+  const isExpected = error instanceof DaprPerfError
+  console.error(`dapr-perf: ${isExpected ? error.message : error instanceof Error ? error.stack : error}`)
+  if (error instanceof InputError) return exitCodes.wrongUsage
+  if (error instanceof InterruptedError) return exitCodes.interrupted
+  return exitCodes.failed
+}

@@ -1,0 +1,70 @@
+import { SingleBar } from 'cli-progress'
+import ora, { type Ora } from 'ora'
+import type { Progress, ReportProgress } from 'perf-sdk'
+
+const updateEveryMs = 100
+
+/** Shows what a run is doing: live at a terminal, in plain lines elsewhere. It writes to standard error. */
+export class ProgressDisplay implements Disposable {
+  readonly report: ReportProgress
+  #end: () => void = () => {}
+
+  constructor(private readonly stream = process.stderr) {
+    this.report = stream.isTTY ? (progress) => this.#live(progress) : (progress) => this.#plain(progress)
+  }
+
+  [Symbol.dispose]() {
+    this.#end()
+    this.#end = () => {}
+  }
+
+  #plain(progress: Progress) {
+    const length = progress.kind === 'load' ? ` (${seconds(progress.seconds)})` : ''
+    this.stream.write(`${progress.what}${length}\n`)
+  }
+
+  #live(progress: Progress) {
+    if (progress.kind === 'note') return this.#note(progress.what)
+    this[Symbol.dispose]()
+    this.#end =
+      progress.kind === 'load' ? this.#bar(progress.what, progress.seconds) : this.#spin(progress.what)
+  }
+
+  #note(what: string) {
+    this.stream.write(`\r\x1b[K${what}\n`)
+  }
+
+  #spin(what: string) {
+    // Standard input stays as it is: Ctrl+C has to arrive as a signal.
+    const spinner: Ora = ora({ text: what, stream: this.stream, discardStdin: false }).start()
+    return () => void spinner.stopAndPersist({ symbol: '✓' })
+  }
+
+  #bar(what: string, length: number) {
+    const bar = new SingleBar({
+      stream: this.stream,
+      format: `  {what} {bar} {left}`,
+      barsize: 30,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+    })
+    const started = performance.now()
+    const payload = () => {
+      const left = length - (performance.now() - started) / 1000
+      return { what: what.padEnd(16), left: left > 0 ? `${Math.ceil(left)} s left` : 'ending' }
+    }
+    bar.start(length, 0, payload())
+    const timer = setInterval(() => {
+      bar.update(Math.min(length, (performance.now() - started) / 1000), payload())
+    }, updateEveryMs)
+    return () => {
+      clearInterval(timer)
+      bar.stop()
+      this.stream.write(`✓ ${what} (${seconds(length)})\n`)
+    }
+  }
+}
+
+const seconds = (length: number) => `${Number(length.toFixed(1))} s`

@@ -1,0 +1,90 @@
+import { relative } from 'node:path'
+import type { Check, Result, Usage } from 'perf-sdk'
+import pc from 'picocolors'
+import { table } from '../table.js'
+
+/** A result, as a person reads it at the terminal. */
+export function reportText(result: Result, folder: string): string {
+  const coarse = result.comparison.percentiles.some((point) => point.coarse)
+  return [
+    '',
+    pc.bold(`${result.case}: ${result.description}`),
+    loadLine(result),
+    '',
+    latencies(result),
+    '',
+    pc.dim('What Dapr adds is the difference of percentiles: it is no percentile itself.'),
+    ...(coarse ? [pc.dim('~ a guess inside a wide bucket of the histogram: see result.json')] : []),
+    '',
+    resources(result),
+    '',
+    ...result.checks.map(checkLine),
+    ...(result.budget ? [budgetLine(result.budget)] : []),
+    '',
+    `${result.passed ? pc.green('passed') : pc.red('failed')}, results in ${relative(process.cwd(), folder) || '.'}`,
+    '',
+  ].join('\n')
+}
+
+function loadLine({ params, environment }: Result): string {
+  const { host, versions } = environment
+  const body = params.payload === '' ? `${params.payloadSize} B` : `${Buffer.byteLength(params.payload)} B`
+  const rate = params.qps === 0 ? 'as fast as it goes' : `${params.qps} qps`
+  return [
+    `${rate} over ${params.connections} connections, ${body} a request, ${params.duration} a side`,
+    `daprd ${versions.daprd}, fortio ${versions.fortio}, ${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`,
+  ].join('\n')
+}
+
+function latencies({ comparison, baseline, dapr }: Result): string {
+  const rows = comparison.percentiles.map((point) => [
+    `p${point.percentile}`,
+    ms(point.baseline),
+    ms(point.dapr),
+    `${signed(point.added)}${point.coarse ? ' ~' : ''}`,
+  ])
+  const { average } = comparison
+  return table(
+    ['ms', 'baseline', 'Dapr', 'Dapr adds'],
+    [
+      ...rows,
+      ['average', ms(average.baseline), ms(average.dapr), signed(average.added)],
+      ['achieved qps', baseline.achievedQps.toFixed(1), dapr.achievedQps.toFixed(1), ''],
+    ],
+    ['left', 'right', 'right', 'right'],
+  )
+}
+
+function resources({ dapr }: Result): string {
+  const rows = Object.entries(dapr.usage).flatMap(([name, { app, sidecar }]) => [
+    ...(sidecar ? [[`${name}'s sidecar`, ...figures(sidecar, dapr.requests)]] : []),
+    [name, ...figures(app, dapr.requests)],
+  ])
+  return table(['during the Dapr load', 'CPU', 'CPU a request', 'peak memory'], rows, [
+    'left',
+    'right',
+    'right',
+    'right',
+  ])
+}
+
+function figures({ cpuSeconds, peakMemoryBytes }: Usage, requests: number): string[] {
+  return [
+    `${cpuSeconds.toFixed(2)} s`,
+    `${((cpuSeconds / requests) * 1e6).toFixed(0)} µs`,
+    `${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
+  ]
+}
+
+const checkLine = ({ passed, name, detail }: Check) =>
+  `${passed ? pc.green('✓') : pc.red('✗')} ${name} (${detail})`
+
+function budgetLine(budget: NonNullable<Result['budget']>): string {
+  const met = budget.passed ? 'met' : 'not met'
+  const weight = budget.enforced ? '' : '; it does not decide, see --enforce-budget'
+  const mark = budget.passed ? pc.green('✓') : budget.enforced ? pc.red('✗') : pc.yellow('!')
+  return `${mark} ${budget.name}: ${met} (${budget.detail}${weight})`
+}
+
+const ms = (value: number) => value.toFixed(3)
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`

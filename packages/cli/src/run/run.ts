@@ -1,0 +1,130 @@
+import { join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { closest } from 'fastest-levenshtein'
+import {
+  type FoundCase,
+  findCases,
+  InputError,
+  LocalPlatform,
+  loadCase,
+  makeResultsFolder,
+  newRunId,
+  type ParamOptions,
+  type Params,
+  parseParam,
+  pointLatestTo,
+  type ReportProgress,
+  type Result,
+  writeResultsFile,
+} from 'perf-sdk'
+import { exitCodes } from '../exit-codes.js'
+import { ProgressDisplay } from './progress-display.js'
+import { reportText } from './report-text.js'
+import { SignalHandler } from './signal-handler.js'
+
+interface Flags extends ParamOptions {
+  rounds: number
+  out?: string
+  enforceBudget?: boolean
+}
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run cases on this machine and show what Dapr adds')
+    .argument('<case...>', 'the cases to run; `dapr-perf list` shows them')
+    .option('--qps <n>', 'requests per second; 0 is as fast as it goes', param('qps', '--qps'))
+    .option('--connections <n>', 'connections that send side by side', param('connections', '--connections'))
+    .option(
+      '--duration <time>',
+      'how long each side is loaded: 10s, 1m, 1m30s',
+      param('duration', '--duration'),
+    )
+    .option(
+      '--payload-size <bytes>',
+      "size of each request's random body",
+      param('payloadSize', '--payload-size'),
+    )
+    .option(
+      '--rounds <n>',
+      'baseline and Dapr in turn, in so many rounds of the same total time',
+      parseRounds,
+      1,
+    )
+    .option('--out <folder>', 'folder for the results (default: results, beside tests)')
+    .addOption(
+      new Option('--enforce-budget', "let a case's budget decide over the exit code").env(
+        'DAPR_PERF_ENFORCE_BUDGET',
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nThese options override DAPR_PERF_QPS and the like, which override what the case asks for.',
+    )
+    .action(runCases)
+}
+
+async function runCases(names: string[], flags: Flags): Promise<void> {
+  const { root, cases } = findCases(process.cwd())
+  const chosen = [...new Set(names)].map((name) => chooseCase(name, cases))
+  const resultsFolder = resolve(flags.out ?? join(root, 'results'))
+  const runId = newRunId()
+  const runFolder = join(resultsFolder, runId)
+  const results: Result[] = []
+  {
+    using display = new ProgressDisplay()
+    using signals = new SignalHandler(display.report)
+    await makeResultsFolder(runFolder)
+    await pointLatestTo(resultsFolder, runId)
+    for (const found of chosen) {
+      const folder = join(runFolder, found.name)
+      results.push(
+        await runCase(found, flags, { runId, folder, signal: signals.signal, report: display.report }),
+      )
+    }
+  }
+  const text = results.map((result) => reportText(result, join(runFolder, result.case))).join('\n')
+  await writeResultsFile(join(runFolder, 'report.txt'), stripVTControlCharacters(text))
+  console.log(text)
+  if (!results.every((result) => result.passed)) process.exitCode = exitCodes.failed
+}
+
+interface RunPlace {
+  runId: string
+  folder: string
+  signal: AbortSignal
+  report: ReportProgress
+}
+
+async function runCase(found: FoundCase, flags: Flags, place: RunPlace): Promise<Result> {
+  const { rounds, out: _, enforceBudget = false, ...params } = flags
+  const runner = await loadCase(found)
+  const platform = new LocalPlatform(place)
+  return runner.start({ name: found.name, params, rounds, enforceBudget, platform, ...place })
+}
+
+function chooseCase(name: string, cases: FoundCase[]): FoundCase {
+  const found = cases.find((candidate) => candidate.name === name)
+  if (found) return found
+  const nearest = closest(
+    name,
+    cases.map((candidate) => candidate.name),
+  )
+  throw new InputError(`there is no case ${name}. Do you mean ${nearest}? \`dapr-perf list\` shows them all`)
+}
+
+function param<Name extends keyof Params>(name: Name, flag: string) {
+  return (text: string): Params[Name] => {
+    try {
+      return parseParam(name, text, flag)
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message)
+    }
+  }
+}
+
+function parseRounds(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number from 1 to 9999, for example --rounds 5')
+}

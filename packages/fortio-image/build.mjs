@@ -1,0 +1,50 @@
+// Builds the unmodified fortio command, static, for TARGET_OS/TARGET_ARCH (this machine by default):
+// bin/fortio for this machine, bin/OS-ARCH/fortio for another one.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const goNames = { x64: 'amd64', arm64: 'arm64', linux: 'linux', darwin: 'darwin' }
+const host = { os: goNames[process.platform], arch: goNames[process.arch] }
+const target = {
+  os: oneOf('TARGET_OS', ['linux', 'darwin'], host.os),
+  arch: oneOf('TARGET_ARCH', ['amd64', 'arm64'], host.arch),
+}
+
+process.chdir(import.meta.dirname)
+const isHost = target.os === host.os && target.arch === host.arch
+const output = isHost ? 'bin/fortio' : join('bin', `${target.os}-${target.arch}`, 'fortio')
+const version = /fortio\.org\/fortio v(\S+)/.exec(readFileSync('go.mod', 'utf8'))[1]
+build(output)
+
+function build(file) {
+  const unfinished = `${file}.${process.pid}`
+  mkdirSync(dirname(file), { recursive: true })
+  const flags = ['-trimpath', '-ldflags', `-s -w -X fortio.org/fortio/version.version=${version}`]
+  try {
+    execFileSync('go', ['build', ...flags, '-o', unfinished, 'fortio.org/fortio'], {
+      stdio: 'inherit',
+      env: { ...process.env, CGO_ENABLED: '0', GOOS: target.os, GOARCH: target.arch },
+    })
+    renameSync(unfinished, file)
+    console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.cwd(), file)}`)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    fail(
+      error.code === 'ENOENT'
+        ? `go is not on the PATH: install Go (https://go.dev/dl)`
+        : 'go build failed, see above',
+    )
+  }
+}
+
+function oneOf(variable, known, byDefault) {
+  const value = process.env[variable] || byDefault
+  if (known.includes(value)) return value
+  return fail(`${variable}=${value}: expected one of ${known.join(', ')}`)
+}
+
+function fail(message) {
+  console.error(`fortio-image: ${message}`)
+  process.exit(1)
+}

@@ -1,0 +1,2 @@
+// Package fortioimage pins the fortio command; build.mjs builds it.
+package fortioimage

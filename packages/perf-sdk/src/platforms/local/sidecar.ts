@@ -1,0 +1,33 @@
+import type { App } from '../descriptions.js'
+import { type DaprFiles, daprSettings } from './dapr-files.js'
+
+export interface SidecarPorts {
+  http: number
+  grpc: number
+  internalGrpc: number
+  metrics: number
+}
+
+const loopback = '127.0.0.1'
+
+/** daprd's arguments for an app: every listener of it is on loopback. */
+export function sidecarArguments(app: App, appPort: number, ports: SidecarPorts, files: DaprFiles): string[] {
+  return [
+    `--app-id=${app.appName}`,
+    `--app-port=${appPort}`,
+    `--app-protocol=${app.appProtocol}`,
+    `--dapr-http-port=${ports.http}`,
+    `--dapr-grpc-port=${ports.grpc}`,
+    `--dapr-internal-grpc-port=${ports.internalGrpc}`,
+    `--metrics-port=${ports.metrics}`,
+    `--dapr-listen-addresses=${loopback}`,
+    `--dapr-internal-grpc-listen-address=${loopback}`,
+    `--metrics-listen-address=${loopback}`,
+    `--enable-metrics=${app.metricsEnabled}`,
+    `--enable-api-logging=${daprSettings.apiLogging}`,
+    `--log-level=${app.debugLoggingEnabled ? 'debug' : 'info'}`,
+    `--config=${files.configuration}`,
+    `--resources-path=${files.components}`,
+    ...(app.maxRequestSizeMB ? [`--max-body-size=${app.maxRequestSizeMB}Mi`] : []),
+  ]
+}

@@ -1,0 +1,51 @@
+import type { App, Component } from './descriptions.js'
+
+/** What a process, or a container, used between two moments. */
+export interface Usage {
+  /** CPU time, in seconds, of user and kernel together. */
+  cpuSeconds: number
+  /** The most resident memory seen, in bytes. */
+  peakMemoryBytes: number
+}
+
+/** Usage by app: of the app itself and, where it has one, of its sidecar. */
+export type UsageByApp = Record<string, { app: Usage; sidecar?: Usage }>
+
+/** What decides the figures besides the parameters; it goes into result.json as it is. */
+export interface Environment {
+  platform: string
+  versions: { daprd: string; fortio: string; node: string }
+  host: { os: string; cpuModel: string; cores: number; memoryBytes: number; loadAverage: number[] }
+  dapr: { mtls: boolean; apiLogging: boolean; metrics: boolean; tracing: boolean; nameResolution: string }
+}
+
+/**
+ * Where apps run. The runner calls setup, addComponents and addApps in this order, and tearDown always,
+ * whatever happened before it.
+ */
+export interface Platform {
+  /** Aborted, with an error that says who and why, when an app or a sidecar ended by itself. */
+  readonly failure: AbortSignal
+  /** The secret that the tester asks for; new for each run. */
+  readonly testerToken: string
+
+  setup(signal: AbortSignal): Promise<void>
+  addComponents(components: Component[]): Promise<void>
+  /** Starts the apps, all at the same time, and returns once each of them and its sidecar is ready. */
+  addApps(apps: App[], signal: AbortSignal): Promise<void>
+  /** Base URL under which this process reaches an app that has ingressEnabled. */
+  acquireAppExternalURL(appName: string): Promise<string>
+  /**
+   * Translates a URL as it stands in a case (`http://testapp:3000/test`, `http://127.0.0.1:3500/v1.0/…` for the
+   * app's own sidecar) into the one that the app `from` has to call here.
+   */
+  resolveURL(url: string, from: string): string
+  /** The app behind a URL of acquireAppExternalURL, and the last lines of its logs, for an error message. */
+  describeApp(url: string): Promise<string>
+  /** Begins to measure what the apps use; the function it returns ends that and answers the figures. */
+  measureUsage(): Promise<() => Promise<UsageByApp>>
+  /** How often apps and sidecars were restarted. */
+  restarts(): Promise<number>
+  environment(): Promise<Environment>
+  tearDown(): Promise<void>
+}

@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** A process, told apart from a later one with the same pid by the moment it started. */
+export interface ProcessIdentity {
+  pid: number
+  /** Clock ticks since boot on Linux, a date elsewhere; only good for comparing. */
+  startTime: string
+}
+
+/** The identity of a process that runs now; undefined where there is none with that pid. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const startTime = process.platform === 'linux' ? linuxStartTime(pid) : startTimeByPs(pid)
+  return startTime === undefined ? undefined : { pid, startTime }
+}
+
+/** Whether the very process that was recorded still runs. A zombie doesn't. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identityOf(identity.pid)?.startTime === identity.startTime
+}
+
+/** Pids of the processes that carry `NAME=value` in their environment. Linux only: elsewhere it finds none. */
+export function pidsWithVariable(pids: Iterable<number>, assignment: string): number[] {
+  return [...pids].filter((pid) => readProc(pid, 'environ')?.split('\0').includes(assignment))
+}
+
+function linuxStartTime(pid: number): string | undefined {
+  // proc(5): the second field, the program's name in parentheses, may itself hold spaces and parentheses.
+  const stat = readProc(pid, 'stat')
+  const [state, ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+  return state === undefined || state === 'Z' ? undefined : fields[18]
+}
+
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function startTimeByPs(pid: number): string | undefined {
+  try {
+    const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .trim()
+      .split(/\s+/)
+    return state?.startsWith('Z') ? undefined : started.join(' ')
+  } catch {
+    return undefined
+  }
+}

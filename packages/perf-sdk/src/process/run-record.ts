@@ -1,0 +1,120 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
+
+const identity = z.object({ pid: z.int().min(2), startTime: z.string() })
+const contents = z.object({
+  owner: identity,
+  processes: z.array(identity.extend({ name: z.string() })),
+  ports: z.array(z.int()),
+})
+
+/** The variable that marks every process of a run. */
+export const runVariable = 'DAPR_PERF_RUN_ID'
+
+/**
+ * What a run holds on this machine, on disk from the moment it holds it, so that a later run can remove what a
+ * killed one left behind.
+ */
+export class RunRecord {
+  readonly #file: string
+  readonly #contents: z.infer<typeof contents>
+
+  constructor(
+    readonly runId: string,
+    folder = runsFolder(),
+  ) {
+    mkdirSync(folder, { recursive: true })
+    this.#file = join(folder, `${runId}.json`)
+    this.#contents = { owner: identityOf(process.pid) as ProcessIdentity, processes: [], ports: [] }
+    this.#write()
+  }
+
+  addProcess(name: string, pid: number) {
+    const identity = identityOf(pid)
+    if (!identity) return
+    this.#contents.processes.push({ ...identity, name })
+    this.#write()
+  }
+
+  addPort(port: number) {
+    this.#contents.ports.push(port)
+    this.#write()
+  }
+
+  remove() {
+    rmSync(this.#file, { force: true })
+  }
+
+  #write() {
+    const unfinished = `${this.#file}.unfinished`
+    writeFileSync(unfinished, JSON.stringify(this.#contents))
+    renameSync(unfinished, this.#file)
+  }
+}
+
+/** Where runs are recorded: `~/.local/state/dapr-perf/runs`, XDG_STATE_HOME honoured. */
+export function runsFolder(env: NodeJS.ProcessEnv = process.env) {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dapr-perf', 'runs')
+}
+
+/** The ports that recorded runs hold. */
+export function recordedPorts(folder = runsFolder()): Set<number> {
+  return new Set(readRecords(folder).flatMap(({ record }) => record.ports))
+}
+
+/**
+ * Ends what runs whose owner is dead have left, and forgets them. Runs that are alive are not touched.
+ *
+ * @returns a line for each process that was ended
+ */
+export function removeLeftovers(folder = runsFolder()): string[] {
+  return readRecords(folder)
+    .filter(({ record }) => !isAlive(record.owner))
+    .flatMap(({ file, runId, record }) => {
+      const recorded = record.processes.filter(isAlive)
+      for (const { pid } of recorded) kill(-pid)
+      // What such a process had started may have outlived it.
+      const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`)
+      for (const pid of strays) kill(pid)
+      rmSync(file, { force: true })
+      return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
+        ({ name, pid }) => `${name} (pid ${pid}) of run ${runId}`,
+      )
+    })
+}
+
+function kill(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+function allPids(): number[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+}
+
+function readRecords(folder: string) {
+  let names: string[] = []
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  } catch {
+    return []
+  }
+  return names.flatMap((name) => {
+    const file = join(folder, name)
+    try {
+      const record = contents.parse(JSON.parse(readFileSync(file, 'utf8')))
+      return [{ file, runId: name.slice(0, -'.json'.length), record }]
+    } catch {
+      return [] // gone at this moment: its run has ended
+    }
+  })
+}

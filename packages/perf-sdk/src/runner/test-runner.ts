@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type Budget, type Check, checkBudget, checkLoads } from '../compare/checks.js'
+import type { ComparedMeasurement } from '../compare/compare.js'
+import { InputError } from '../errors.js'
+import { type ParamOptions, Params } from '../params.js'
+import {
+  type AppDescription,
+  appDescription,
+  type ComponentDescription,
+  componentDescription,
+} from '../platforms/descriptions.js'
+import type { Environment, Platform } from '../platforms/platform.js'
+import { makeResultsFolder } from '../results/files.js'
+import { type Result, writeResult } from '../results/result.js'
+import type { ReportProgress } from './progress.js'
+import { newTestContext, type TestContext } from './test-context.js'
+
+/** A case: what it needs, as data that can be listed without a run, and what it does. */
+export interface TestDescription {
+  /** What it measures, in one line. */
+  description: string
+  components?: ComponentDescription[]
+  /** Apps that are ready before the others start. */
+  initApps?: AppDescription[]
+  apps: AppDescription[]
+  params?: ParamOptions
+  /** The most that Dapr may add. It depends on the machine, so it decides over a run only where that is asked for. */
+  budget?: Budget
+  test(test: TestContext): Promise<ComparedMeasurement>
+}
+
+export interface RunOptions {
+  /** The case's name: its folder's. */
+  name: string
+  runId: string
+  platform: Platform
+  /** Folder for the results of this case. */
+  folder: string
+  /** They override the case's parameters and the environment. */
+  params?: ParamOptions
+  /** In how many rounds each side's time is split; 1 by default. */
+  rounds?: number
+  enforceBudget?: boolean
+  signal: AbortSignal
+  report: ReportProgress
+}
+
+const description = z.strictObject({
+  description: z.string().min(1),
+  components: z.array(componentDescription).default([]),
+  initApps: z.array(appDescription).default([]),
+  apps: z.array(appDescription).min(1),
+  params: z.custom<ParamOptions>().default({}),
+  budget: z.strictObject({ percentile: z.number(), addedMs: z.number() }).optional(),
+  test: z.custom<TestDescription['test']>((value) => typeof value === 'function', 'expected a function'),
+})
+
+/** Runs one case on a platform, in the Go suite's order: platform, components, init apps, apps, test, tear down. */
+export class TestRunner {
+  readonly case: z.output<typeof description>
+
+  /** @throws InputError that names each field that can't be used */
+  constructor(testDescription: TestDescription) {
+    const parsed = description.safeParse(testDescription)
+    if (!parsed.success) throw new InputError(`this case can't be used:\n${z.prettifyError(parsed.error)}`)
+    this.case = parsed.data
+  }
+
+  /**
+   * Runs the case and writes its results. The platform is torn down in any event.
+   *
+   * @throws the first error that ended it: what died, what could not be started, or the signal's reason
+   */
+  async start(options: RunOptions): Promise<Result> {
+    const { platform, report } = options
+    const params: Params = { ...Params(this.case.params), ...options.params }
+    const signal = AbortSignal.any([options.signal, platform.failure])
+    const startedAt = new Date()
+    let environment: Environment
+    let measured: ComparedMeasurement
+    let checks: Check[]
+    try {
+      await makeResultsFolder(join(options.folder, 'logs'))
+      await platform.setup(signal)
+      environment = await platform.environment()
+      await platform.addComponents(this.case.components)
+      for (const apps of [this.case.initApps, this.case.apps].filter((list) => list.length > 0)) {
+        report({ kind: 'step', what: `starting ${apps.map((app) => app.appName).join(', ')}` })
+        await platform.addApps(apps, signal)
+      }
+      const rounds = options.rounds ?? 1
+      const { folder } = options
+      measured = await this.case.test(newTestContext({ params, rounds, platform, folder, signal, report }))
+      checks = checkLoads(measured.summaries, await platform.restarts())
+    } catch (error) {
+      // What follows from a death or a Ctrl+C (a connection that broke, say) is not the reason to show.
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      report({ kind: 'step', what: 'tearing down' })
+      await platform.tearDown()
+    }
+    const budget = this.case.budget && checkBudget(this.case.budget, measured.comparison)
+    return writeResult(options.folder, {
+      case: this.case,
+      name: options.name,
+      runId: options.runId,
+      startedAt,
+      params,
+      environment,
+      measured,
+      checks,
+      budget: budget && { ...budget, enforced: options.enforceBudget ?? false },
+    })
+  }
+}

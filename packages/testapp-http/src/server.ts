@@ -1,0 +1,34 @@
+import { createServer, METHODS, type Server } from 'node:http'
+import fastify, { type FastifyInstance } from 'fastify'
+import { PlainRequests } from './plain-requests.js'
+
+const anyType = 'application/octet-stream'
+export const maxBodyBytes = 16 * 1024 * 1024
+
+/** The app that is called: `/test` answers 200 with no body to whatever is sent. */
+export function buildServer(): FastifyInstance {
+  const plainRequests = new PlainRequests('/test', maxBodyBytes)
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: true,
+    serverFactory: (handler): Server => {
+      const server = createServer(handler)
+      plainRequests.serveFirst(server)
+      return server
+    },
+  })
+  app.addHook('preClose', async () => plainRequests.close())
+
+  for (const method of METHODS.filter((name) => name !== 'CONNECT' && !app.supportedMethods.includes(name))) {
+    app.addHttpMethod(method, { hasBody: true })
+  }
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = anyType // whatever was named, or nothing: it is not looked at
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(anyType, { parseAs: 'buffer' }, async () => undefined)
+
+  app.all('/test', (_request, reply) => reply.send())
+  app.get('/healthz', (_request, reply) => reply.send())
+  return app
+}

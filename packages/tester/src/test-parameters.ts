@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { InvalidTestError } from './errors.js'
+import { parseGoDuration } from './go-duration.js'
+
+const httpURL = /^https?:\/\/[^\s\p{Cc}]+$/u
+const hostAndPort = /^(\[[\da-f:.]+\]|[\w.][\w.-]*):\d{1,5}$/i
+const keysAndValues = /^[^\s\p{Cc}=,]+=[^\p{Cc},]*(,[^\s\p{Cc}=,]+=[^\p{Cc},]*)*$/u
+
+const isHttpURL = (text: string) => httpURL.test(text) && URL.canParse(text)
+const isPositiveDuration = (text: string) => (parseGoDuration(text) ?? 0) > 0
+
+// The message of each check says what is expected, and nothing else.
+const integerFrom = (least: number) => {
+  const expected = `an integer of ${least} or more`
+  return z.int(expected).min(least, expected)
+}
+const string = (expected: string, check: (text: string) => boolean) =>
+  z.string(expected).refine(check, expected)
+const boolean = z.boolean('true or false')
+
+const httpTest = z.object({
+  qps: integerFrom(0),
+  clientConnections: integerFrom(1),
+  targetEndpoint: string('an http:// or https:// URL', isHttpURL),
+  testDuration: string('a duration above zero, such as 30s or 1m30s', isPositiveDuration),
+  payloadSizeKB: integerFrom(0),
+  payload: z.string('a string'),
+  stdClient: boolean,
+  grpc: boolean,
+  dapr: string('key=value[,key=value...] or empty', (text) => text === '' || keysAndValues.test(text)),
+  jitter: boolean,
+})
+
+const grpcTest = httpTest.extend({
+  targetEndpoint: string(
+    'an http:// or https:// URL, or host:port',
+    (text) => isHttpURL(text) || hostAndPort.test(text),
+  ),
+})
+
+/** What a test is asked for: the Go suite's TestParameters, and `jitter`. payloadSizeKB counts bytes. */
+export type TestParameters = z.infer<typeof httpTest>
+
+const zeroValues: TestParameters = {
+  qps: 0,
+  clientConnections: 0,
+  targetEndpoint: '',
+  testDuration: '',
+  payloadSizeKB: 0,
+  payload: '',
+  stdClient: false,
+  grpc: false,
+  dapr: '',
+  jitter: false,
+}
+
+/**
+ * Reads test parameters as Go's json.Unmarshal does: what is absent or null has its zero value, unknown fields
+ * are ignored.
+ *
+ * @throws InvalidTestError that names every wrong field
+ */
+export function parseTestParameters(json: string): TestParameters {
+  const given = { ...zeroValues, ...withoutNulls(parseObject(json)) }
+  const { data, error } = (given.grpc === true ? grpcTest : httpTest).safeParse(given)
+  if (error) throw new InvalidTestError(describe(error, given))
+  return data
+}
+
+function parseObject(json: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw new InvalidTestError((error as Error).message)
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new InvalidTestError(`the body must be a JSON object, not ${shown(value)}`)
+  }
+  return value ?? {}
+}
+
+function withoutNulls(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}
+
+function describe(error: z.ZodError, given: Record<string, unknown>): string {
+  const expected = new Map(error.issues.map(({ path, message }) => [String(path[0]), message]))
+  return [...expected]
+    .map(([field, message]) => `${field} must be ${message}, not ${shown(given[field])}`)
+    .join('; ')
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

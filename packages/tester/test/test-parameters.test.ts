@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { InvalidTestError } from '../src/errors.js'
+import { parseTestParameters } from '../src/test-parameters.js'
+
+const valid = { qps: 1, clientConnections: 1, testDuration: '1s', targetEndpoint: 'http://127.0.0.1/' }
+const parse = (fields: object) => parseTestParameters(JSON.stringify({ ...valid, ...fields }))
+
+describe('like json.Unmarshal', () => {
+  test('absent fields have their zero values', () => {
+    expect(parse({ qps: undefined })).toEqual({
+      ...valid,
+      qps: 0,
+      payloadSizeKB: 0,
+      payload: '',
+      stdClient: false,
+      grpc: false,
+      dapr: '',
+      jitter: false,
+    })
+  })
+
+  test('null leaves the zero value', () => {
+    expect(parse({ qps: null, payload: null, grpc: null })).toMatchObject({
+      qps: 0,
+      payload: '',
+      grpc: false,
+    })
+    expect(() => parseTestParameters('null')).toThrow('clientConnections must be')
+  })
+
+  test('unknown fields are ignored', () => {
+    expect(parse({ other: 1, __proto__: { grpc: true } })).not.toHaveProperty('other')
+  })
+})
+
+describe('takes', () => {
+  test.each([
+    { targetEndpoint: 'http://127.0.0.1:3500/v1.0/invoke/app/method/load?a=b&c=%20' },
+    { targetEndpoint: 'https://[::1]:3500' },
+    { grpc: true, targetEndpoint: 'http://localhost:50001' },
+    { grpc: true, targetEndpoint: 'localhost:50001' },
+    { grpc: true, targetEndpoint: '[::1]:50001' },
+    { dapr: 'capability=pubsub,target=dapr,topic=topic123,contenttype=text/plain,store=' },
+    { payload: '-qps 7; $(reboot) \0 "quoted" 你好' },
+    { payloadSizeKB: 1024, stdClient: true, jitter: true },
+  ])('%j', (fields) => {
+    expect(parse(fields)).toMatchObject(fields)
+  })
+})
+
+const duration = 'testDuration must be a duration above zero, such as 30s or 1m30s'
+const url = 'targetEndpoint must be an http:// or https:// URL'
+const urlOrHost = `${url}, or host:port`
+const dapr = 'dapr must be key=value[,key=value...] or empty'
+
+describe('refuses', () => {
+  test.each([
+    [{ qps: -1 }, 'qps must be an integer of 0 or more, not -1'],
+    [{ qps: 1.5 }, 'qps must be an integer of 0 or more, not 1.5'],
+    [{ qps: '1' }, 'qps must be an integer of 0 or more, not "1"'],
+    [{ qps: 1e300 }, 'qps must be an integer of 0 or more, not 1e+300'],
+    [{ clientConnections: 0 }, 'clientConnections must be an integer of 1 or more, not 0'],
+    [{ clientConnections: undefined }, 'clientConnections must be an integer of 1 or more, not 0'],
+    [{ testDuration: '' }, `${duration}, not ""`],
+    [{ testDuration: '0s' }, `${duration}, not "0s"`],
+    [{ testDuration: '-1s' }, `${duration}, not "-1s"`],
+    [{ testDuration: '1 day' }, `${duration}, not "1 day"`],
+    [{ testDuration: 10 }, `${duration}, not 10`],
+    [{ targetEndpoint: '' }, `${url}, not ""`],
+    [{ targetEndpoint: '-curl' }, `${url}, not "-curl"`],
+    [{ targetEndpoint: 'localhost:3000' }, `${url}, not "localhost:3000"`],
+    [{ targetEndpoint: 'tcp://localhost:3000' }, `${url}, not "tcp://localhost:3000"`],
+    [{ targetEndpoint: 'http://' }, `${url}, not "http://"`],
+    [{ targetEndpoint: 'http://a b/' }, `${url}, not "http://a b/"`],
+    [{ targetEndpoint: 'http://a/\0' }, `${url}, not "http://a/\\u0000"`],
+    [{ grpc: true, targetEndpoint: '-c:1' }, `${urlOrHost}, not "-c:1"`],
+    [{ grpc: true, targetEndpoint: 'localhost' }, `${urlOrHost}, not "localhost"`],
+    [{ payloadSizeKB: -1 }, 'payloadSizeKB must be an integer of 0 or more, not -1'],
+    [{ payload: {} }, 'payload must be a string, not {}'],
+    [{ stdClient: 1 }, 'stdClient must be true or false, not 1'],
+    [{ grpc: 'yes' }, 'grpc must be true or false, not "yes"'],
+    [{ jitter: 'on' }, 'jitter must be true or false, not "on"'],
+    [{ dapr: 'capability' }, `${dapr}, not "capability"`],
+    [{ dapr: 'a=b,' }, `${dapr}, not "a=b,"`],
+    [{ dapr: 'a=b\0' }, `${dapr}, not "a=b\\u0000"`],
+  ])('%j', (fields, message) => {
+    expect(() => parse(fields)).toThrow(new InvalidTestError(message))
+  })
+
+  test('all the wrong fields at once', () => {
+    expect(() => parse({ qps: -1.5, targetEndpoint: 'x', grpc: 7 })).toThrow(
+      'error parsing test params: qps must be an integer of 0 or more, not -1.5; ' +
+        `${url}, not "x"; grpc must be true or false, not 7`,
+    )
+  })
+
+  test('a long value in a short message', () => {
+    expect(() => parse({ targetEndpoint: 'x'.repeat(1000) })).toThrow(/not "x{99}…$/)
+  })
+
+  test.each(['', '{', '[]', '5', '"text"'])('the body %s', (json) => {
+    expect(() => parseTestParameters(json)).toThrow(/^error parsing test params: ./)
+  })
+})

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { startTarget } from './target.js'
+import { shortLoad, startTester } from './tester.js'
+
+const token = 'a-secret'
+
+describe('with a token', () => {
+  test.each([
+    undefined,
+    '',
+    'a-secret',
+    'Bearer',
+    'Bearer a-secre',
+    'Bearer a-secret2',
+    'Bearer A-SECRET',
+    'Basic a-secret',
+  ])('the authorization "%s" gets 401', async (authorization) => {
+    const tester = await startTester({ token })
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
+    const response = await tester.post('not read', { headers })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await response.text()).not.toContain(token)
+  })
+
+  test.each(['/test', '/test/a', '/test/a/b', '/%74est/a', '//test/a'])('GET %s gets 401', async (path) => {
+    const tester = await startTester({ token })
+    expect((await tester.get(path)).status).toBe(401)
+  })
+
+  test('who has it is let through', async () => {
+    const target = await startTarget()
+    const tester = await startTester({ token })
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await tester.post(shortLoad(target.url), { headers, query: '?id=a' })).status).toBe(200)
+    expect((await tester.get('/test/a', { headers })).status).toBe(200)
+  })
+
+  test('the health check needs none', async () => {
+    const tester = await startTester({ token })
+    expect((await tester.get('/')).status).toBe(200)
+  })
+})
+
+test('without a token everyone is let through', async () => {
+  const tester = await startTester({ token: '' })
+  expect((await tester.get('/test/a')).status).toBe(404)
+})
