@@ -101,6 +101,7 @@ export class TestRunner {
       report({ kind: 'step', what: 'tearing down' })
       await platform.tearDown()
     }
+    options.signal.throwIfAborted()
     const budget = this.case.budget && checkBudget(this.case.budget, measured.comparison)
     return writeResult(options.folder, {
       case: this.case,

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+export const root = join(import.meta.dirname, '../../..')
+export const program = join(root, 'packages/cli/bin/dapr-perf.js')
+
+/** A folder for one test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The command at work. Every process of its run can be found by the folder where the run is recorded. */
+export class Cli {
+  stdout = ''
+  stderr = ''
+  readonly ended: Promise<number | null>
+  readonly #child: ChildProcess
+
+  constructor(
+    args: string[],
+    readonly stateFolder = temporaryFolder(),
+    { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  ) {
+    this.#child = spawn(process.execPath, [program, ...args], {
+      cwd,
+      env: { ...process.env, ...env, XDG_STATE_HOME: stateFolder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child.stdout?.on('data', (text) => {
+      this.stdout += text
+    })
+    this.#child.stderr?.on('data', (text) => {
+      this.stderr += text
+    })
+    this.ended = once(this.#child, 'close').then(([code]) => code)
+    onTestFinished(() => {
+      this.kill('SIGKILL')
+      for (const { pid } of this.processes()) kill(pid)
+    })
+  }
+
+  kill(signal: NodeJS.Signals) {
+    this.#child.kill(signal)
+  }
+
+  /** Waits until it has printed the text to standard error. */
+  async printed(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      const end = await Promise.race([once(this.#child.stderr as NodeJS.ReadableStream, 'data'), this.ended])
+      if (!Array.isArray(end))
+        throw new Error(`it ended with ${end} before it printed "${text}":\n${this.stderr}`)
+    }
+  }
+
+  /** What runs of its run, itself apart. */
+  processes(): { pid: number; command: string }[] {
+    const assignment = `XDG_STATE_HOME=${this.stateFolder}`
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== this.#child.pid)
+      .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(assignment))
+      .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
+  }
+
+  /** The pid of the one process of its run whose command line has all the words. */
+  pidOf(...words: string[]): number {
+    const found = this.processes().filter(({ command }) => words.every((word) => command.includes(word)))
+    if (found.length !== 1)
+      throw new Error(`${found.length} processes have ${words}: ${JSON.stringify(found)}`)
+    return (found[0] as { pid: number }).pid
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function kill(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended by itself
+  }
+}

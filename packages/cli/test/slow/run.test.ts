@@ -1,0 +1,166 @@
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Cli, root, temporaryFolder } from '../cli.js'
+
+const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
+
+function readResult(out: string, name = 'service_invocation_http') {
+  const folder = join(realpathSync(join(out, 'latest')), name)
+  return { folder, result: JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) }
+}
+
+describe('a run, with a real daprd and a real fortio', () => {
+  it('measures baseline and Dapr, in rounds, and leaves nothing running', async () => {
+    const out = temporaryFolder()
+    const cli = new Cli([
+      'run',
+      'service_invocation_http',
+      ...load,
+      '--duration',
+      '2s',
+      '--rounds',
+      '2',
+      '--out',
+      out,
+    ])
+    expect(await cli.ended, cli.stderr).toBe(0)
+    expect(cli.processes()).toEqual([])
+
+    const { folder, result } = readResult(out)
+    expect(result).toMatchObject({
+      schemaVersion: 1,
+      case: 'service_invocation_http',
+      params: { qps: 50, connections: 2, duration: '2s', payloadSize: 16 },
+      environment: {
+        platform: 'local',
+        versions: { daprd: '1.18.1', fortio: '1.16.1', node: process.versions.node },
+        dapr: { mtls: false, apiLogging: false, metrics: true, tracing: false },
+      },
+      passed: true,
+    })
+    expect(
+      result.rounds.map(({ side, round }: { side: string; round: number }) => `${side} ${round}`),
+    ).toEqual(['baseline 1', 'baseline 2', 'dapr 1', 'dapr 2'])
+    for (const { file } of result.rounds) {
+      expect(JSON.parse(readFileSync(join(folder, file), 'utf8')).RunType).toBe('HTTP')
+    }
+    for (const point of [...result.baseline.percentiles, ...result.dapr.percentiles]) {
+      expect(point.value).toBeGreaterThanOrEqual(point.bucket.start)
+      expect(point.value).toBeLessThanOrEqual(point.bucket.end)
+    }
+    expect(result.dapr.usage.testapp.sidecar.cpuSeconds).toBeGreaterThan(0)
+    expect(result.dapr.usage.testapp.sidecar.peakMemoryBytes).toBeGreaterThan(10_000_000)
+    expect(readdirSync(join(folder, 'logs')).sort()).toEqual(
+      ['tester.app.log', 'tester.daprd.log', 'testapp.app.log', 'testapp.daprd.log'].sort(),
+    )
+    expect(existsSync(join(folder, '../report.txt'))).toBe(true)
+    expect(cli.stdout).toMatch(/^p99\.9 /m)
+  })
+
+  it("reports fortio's own percentiles", async () => {
+    const out = temporaryFolder()
+    const cli = new Cli(['run', 'service_invocation_http', ...load, '--duration', '1s', '--out', out])
+    expect(await cli.ended, cli.stderr).toBe(0)
+    const { folder, result } = readResult(out)
+    for (const side of ['baseline', 'dapr']) {
+      const fortio = JSON.parse(readFileSync(join(folder, 'fortio', `${side}-1.json`), 'utf8'))
+      for (const { Percentile, Value } of fortio.DurationHistogram.Percentiles) {
+        const ours = result[side].percentiles.find(
+          (point: { percentile: number }) => point.percentile === Percentile,
+        )
+        expect(ours.value).toBeCloseTo(Value * 1000, 5)
+      }
+    }
+  })
+
+  it('listens on 127.0.0.1 only', async () => {
+    const cli = new Cli([
+      'run',
+      'service_invocation_http',
+      ...load,
+      '--duration',
+      '5s',
+      '--out',
+      temporaryFolder(),
+    ])
+    await cli.printed('baseline load')
+    const addresses = cli.processes().flatMap(({ pid }) => listenersOf(pid))
+    expect(addresses.length).toBeGreaterThanOrEqual(10)
+    expect(new Set(addresses)).toEqual(new Set(['0100007F']))
+    cli.kill('SIGINT')
+    await cli.ended
+  })
+
+  it('goes on side by side with another one', async () => {
+    const runs = [1, 2].map(
+      () =>
+        new Cli(['run', 'service_invocation_http', ...load, '--duration', '2s', '--out', temporaryFolder()]),
+    )
+    for (const cli of runs) expect(await cli.ended, cli.stderr).toBe(0)
+  })
+
+  it('exits with 1 where the budget is enforced and not met', async () => {
+    const project = copiedCase('tight_budget', (text) => text.replace('addedMs: 2', 'addedMs: -1000'))
+    const args = ['run', 'tight_budget', ...load, '--duration', '1s']
+    const shown = new Cli(args, undefined, { cwd: project })
+    expect(await shown.ended, shown.stderr).toBe(0)
+    expect(shown.stdout).toContain('not met')
+    const enforced = new Cli(args, undefined, { cwd: project, env: { DAPR_PERF_ENFORCE_BUDGET: '1' } })
+    expect(await enforced.ended, enforced.stderr).toBe(1)
+  })
+
+  it('fails its checks, with exit code 1, where the app answers anything but 2xx', async () => {
+    const project = copiedCase('wrong_path', (text) => text.replace('method/test', 'method/nothing-here'))
+    const cli = new Cli(['run', 'wrong_path', ...load, '--duration', '1s'], undefined, { cwd: project })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stdout + cli.stderr).toContain('404')
+    expect(cli.processes()).toEqual([])
+  })
+})
+
+it('a case that was copied and renamed is listed and runs', async () => {
+  const project = copiedCase('my_own_case')
+  const list = new Cli(['list'], undefined, { cwd: project })
+  await list.ended
+  expect(list.stdout).toMatch(/^my_own_case /m)
+  const run = new Cli(['run', 'my_own_case', ...load, '--duration', '1s'], undefined, { cwd: project })
+  expect(await run.ended, run.stderr).toBe(0)
+  expect(readResult(join(project, 'results'), 'my_own_case').result.case).toBe('my_own_case')
+})
+
+/** A project of one case: a copy under another name. */
+function copiedCase(name: string, edit = (text: string) => text): string {
+  const project = temporaryFolder()
+  const folder = join(project, 'tests', name)
+  cpSync(join(root, 'tests/service_invocation_http'), folder, { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
+  const file = join(folder, 'case.ts')
+  writeFileSync(file, edit(readFileSync(file, 'utf8')))
+  return project
+}
+
+/** The local addresses, in hexadecimal as in /proc/net/tcp, on which a process listens. */
+function listenersOf(pid: number): string[] {
+  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)]
+    } catch {
+      return []
+    }
+  })
+  return ['tcp', 'tcp6']
+    .flatMap((table) => readFileSync(`/proc/net/${table}`, 'utf8').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && sockets.includes(`socket:[${inode}]`))
+    .map(([, local]) => (local as string).split(':')[0] as string)
+}

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Cli, temporaryFolder } from '../cli.js'
+
+const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
+
+function longRun(stateFolder?: string, out = temporaryFolder()) {
+  return new Cli(['run', 'service_invocation_http', ...load, '--duration', '1m', '--out', out], stateFolder)
+}
+
+describe('Ctrl+C', () => {
+  it.each(['looking for daprd', 'starting testapp', 'baseline warm-up', 'dapr warm-up', 'baseline load'])(
+    'while it prints "%s" tears down and exits with 130',
+    async (phase) => {
+      const cli = longRun()
+      await cli.printed(phase)
+      cli.kill('SIGINT')
+      expect(await cli.ended, cli.stderr).toBe(130)
+      expect(cli.stderr).toContain('interrupted by SIGINT')
+      expect(cli.processes()).toEqual([])
+    },
+  )
+
+  it('again, within the teardown, does not break it', async () => {
+    const cli = longRun()
+    await cli.printed('baseline load')
+    cli.kill('SIGINT')
+    await cli.printed('tearing down')
+    cli.kill('SIGINT')
+    cli.kill('SIGINT')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(cli.processes()).toEqual([])
+  })
+
+  it('in the teardown of a run that has ended tears down and exits with 130', async () => {
+    const cli = new Cli([
+      'run',
+      'service_invocation_http',
+      ...load,
+      '--duration',
+      '1s',
+      '--out',
+      temporaryFolder(),
+    ])
+    await cli.printed('tearing down')
+    cli.kill('SIGINT')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(cli.processes()).toEqual([])
+  })
+
+  it('by SIGTERM is the same', async () => {
+    const cli = longRun()
+    await cli.printed('baseline load')
+    cli.kill('SIGTERM')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(cli.processes()).toEqual([])
+  })
+})
+
+describe('a process that is killed in the middle of a load', () => {
+  it.each([
+    ['testapp', ['testapp-http', 'main.cjs'], 'testapp was ended by SIGKILL'],
+    ['tester', ['tester', 'main.cjs'], 'tester was ended by SIGKILL'],
+    ["testapp's sidecar", ['daprd', '--app-id=testapp'], "testapp's sidecar (daprd) was ended by SIGKILL"],
+    ["tester's sidecar", ['daprd', '--app-id=tester'], "tester's sidecar (daprd) was ended by SIGKILL"],
+    ['fortio', ['fortio', 'load'], 'fortio was ended by SIGKILL'],
+  ])(
+    '%s ends the run with an error that says so',
+    async (_name, words, message) => {
+      const cli = longRun()
+      await cli.printed('baseline load')
+      await expect.poll(() => cli.processes().some(({ command }) => command.includes('-qps 50'))).toBe(true)
+      process.kill(cli.pidOf(...words), 'SIGKILL')
+      expect(await cli.ended).toBe(1)
+      expect(cli.stderr).toContain(message)
+      if (_name !== 'fortio') expect(cli.stderr).toContain('Last lines of ')
+      expect(cli.processes()).toEqual([])
+    },
+    20_000,
+  )
+})
+
+describe('a run that was killed', () => {
+  async function killedRun() {
+    const cli = longRun()
+    await cli.printed('baseline load')
+    cli.kill('SIGKILL')
+    await cli.ended
+    expect(cli.processes().length).toBeGreaterThanOrEqual(4)
+    return cli
+  }
+
+  it('is removed by clean, and a run that is alive is not', async () => {
+    const killed = await killedRun()
+    const alive = longRun(killed.stateFolder)
+    await alive.printed('looking for daprd')
+    await alive.printed('ended ')
+    await alive.printed('baseline load')
+    const before = alive.processes().map(({ pid }) => pid)
+    const clean = new Cli(['clean'], killed.stateFolder)
+    expect(await clean.ended).toBe(0)
+    expect(clean.stdout).toBe('nothing was left running\n')
+    expect(alive.processes().map(({ pid }) => pid)).toEqual(expect.arrayContaining(before))
+    alive.kill('SIGINT')
+    expect(await alive.ended).toBe(130)
+    expect(alive.processes()).toEqual([])
+  })
+
+  it('is removed by clean, which names what it ended', async () => {
+    const killed = await killedRun()
+    const clean = new Cli(['clean'], killed.stateFolder)
+    expect(await clean.ended).toBe(0)
+    for (const name of ['testapp', 'tester', "testapp's sidecar (daprd)", "tester's sidecar (daprd)"]) {
+      expect(clean.stdout).toContain(`ended ${name} (pid `)
+    }
+    await expect.poll(() => killed.processes()).toEqual([])
+  })
+})
+
+describe('a disk that is full', () => {
+  function smallDisk(size: string): string {
+    const folder = join(temporaryFolder(), 'disk')
+    mkdirSync(folder)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
+    onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+    return folder
+  }
+
+  it.runIf(process.getuid?.() === 0)('before the run is one clear error', async () => {
+    const cli = longRun(undefined, smallDisk('1m'))
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr.trimEnd().split('\n').at(-1)).toContain('KiB left, and results need at least 8 MiB')
+    expect(cli.processes()).toEqual([])
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'during the run is one clear error, and nothing is left running',
+    async () => {
+      const disk = smallDisk('12m')
+      const cli = new Cli(['run', 'service_invocation_http', ...load, '--duration', '2s', '--out', disk])
+      await cli.printed('baseline load')
+      expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(12 * 1024 * 1024))).toThrow('ENOSPC')
+      expect(await cli.ended).toBe(1)
+      expect(cli.stderr.trimEnd().split('\n').at(-1)).toContain('no space left on its disk')
+      expect(cli.processes()).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { Cli, temporaryFolder } from './cli.js'
+
+async function run(...args: string[]) {
+  const cli = new Cli(args)
+  const code = await cli.ended
+  return { code, stdout: cli.stdout, stderr: cli.stderr }
+}
+
+describe('wrong usage exits with 2 and one clear line', () => {
+  it.each([
+    [['run'], 'dapr-perf: missing required argument'],
+    [['rum'], "dapr-perf: unknown command 'rum'"],
+    [['run', 'service_invocation_http', '--speed'], "dapr-perf: unknown option '--speed'"],
+    [['run', 'service_invocation_http', '--qps', 'many'], '--qps many: expected a whole number'],
+    [
+      ['run', 'service_invocation_http', '--connections', '0'],
+      '--connections 0: expected a whole number of at least 1',
+    ],
+    [['run', 'service_invocation_http', '--duration', '10'], '--duration 10: expected a positive duration'],
+    [['run', 'service_invocation_http', '--rounds', '0'], 'expected a whole number from 1'],
+    [['run', '../../etc'], 'there is no case ../../etc'],
+  ])('%j', async (args, message) => {
+    const { code, stderr, stdout } = await run(...args)
+    expect(stderr).toContain(message)
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it('an unknown case names the nearest one', async () => {
+    expect((await run('run', 'service_invokation_http')).stderr).toContain(
+      'Do you mean service_invocation_http?',
+    )
+  })
+
+  it('a bad variable is refused before anything starts', async () => {
+    const cli = new Cli(['run', 'service_invocation_http', '--out', temporaryFolder()], undefined, {
+      env: { DAPR_PERF_QPS: 'many' },
+    })
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain(
+      'DAPR_PERF_QPS=many: expected a whole number of at least 0, for example DAPR_PERF_QPS=1000',
+    )
+  })
+
+  it('a folder without cases says where cases are looked for', async () => {
+    const cli = new Cli(['list'], undefined, { cwd: temporaryFolder() })
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain('tests/NAME/case.ts')
+  })
+})
+
+describe('help', () => {
+  it.each([[[]], [['list']], [['run']], [['doctor']], [['clean']]])('of %j', async (command) => {
+    const { code, stdout } = await run(...command, '--help')
+    expect(stdout).toContain('Usage: dapr-perf')
+    expect(code).toBe(0)
+  })
+})
+
+it('list shows the cases and their parameters', async () => {
+  const { code, stdout } = await run('list')
+  expect(stdout).toMatch(/^service_invocation_http +service invocation over HTTP.* qps 1000, connections 16/m)
+  expect(code).toBe(0)
+})
+
+it('clean says so where nothing was left', async () => {
+  const { code, stdout } = await run('clean')
+  expect(stdout).toBe('nothing was left running\n')
+  expect(code).toBe(0)
+})
+
+it('doctor looks at Node, Go, daprd, fortio, memory and cores', async () => {
+  const { stdout } = await run('doctor')
+  for (const what of ['Node', 'Go', 'daprd', 'fortio', 'free memory', 'cores']) {
+    expect(stdout).toMatch(new RegExp(`^[✓✗] ${what}`, 'm'))
+  }
+})
