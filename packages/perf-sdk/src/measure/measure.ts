@@ -77,7 +77,12 @@ export async function measure(
     for (const side of sides) {
       const what = rounds === 1 ? `${side} load` : `${side} load, round ${round} of ${rounds}`
       const endUsage = await test.platform.measureUsage()
-      const { text, requestedQps } = await load(side, what, params.qps, seconds / rounds)
+      const { text, requestedQps } = await load(side, what, params.qps, seconds / rounds).catch(
+        async (error) => {
+          await endUsage()
+          throw error
+        },
+      )
       const usage = await endUsage()
       const file = join('fortio', `${side}-${round}.json`)
       await writeResultsFile(join(test.folder, file), text)

@@ -20,7 +20,7 @@ export async function measureUsageOf(pids: number[]): Promise<() => Promise<Map<
       })
     }
   }
-  const timer = setInterval(() => void update(), sampleEveryMs)
+  const timer = setInterval(() => void update(), sampleEveryMs).unref()
   return async () => {
     clearInterval(timer)
     await update()
