@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { Check } from '../compare/checks.js'
+import type { ComparedMeasurement, Comparison } from '../compare/compare.js'
+import type { Summary } from '../compare/summary.js'
+import type { Params } from '../params.js'
+import type { Environment, UsageByApp } from '../platforms/platform.js'
+import { writeResultsFile } from './files.js'
+
+const schemaVersion = 1
+
+/** result.json. Times of requests are in milliseconds, rates in requests per second. */
+export interface Result {
+  schemaVersion: typeof schemaVersion
+  case: string
+  description: string
+  run: string
+  startedAt: string
+  endedAt: string
+  params: Params
+  environment: Environment
+  /** Every load, in the order of its side; `file` is fortio's own JSON, beside this file. */
+  rounds: { side: string; round: number; achievedQps: number; usage: UsageByApp; file: string }[]
+  baseline: Summary
+  dapr: Summary
+  comparison: Comparison
+  checks: Check[]
+  /** Whether the case's budget was met; it counts as a check only where it is enforced. */
+  budget: (Check & { enforced: boolean }) | null
+  passed: boolean
+}
+
+export interface Outcome {
+  case: { description: string }
+  name: string
+  runId: string
+  startedAt: Date
+  params: Params
+  environment: Environment
+  measured: ComparedMeasurement
+  checks: Check[]
+  budget: (Check & { enforced: boolean }) | undefined
+}
+
+export async function writeResult(folder: string, outcome: Outcome): Promise<Result> {
+  const { measurement, summaries, comparison } = outcome.measured
+  const decisive = outcome.budget?.enforced ? [...outcome.checks, outcome.budget] : outcome.checks
+  const result: Result = {
+    schemaVersion,
+    case: outcome.name,
+    description: outcome.case.description,
+    run: outcome.runId,
+    startedAt: outcome.startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    params: outcome.params,
+    environment: outcome.environment,
+    rounds: (['baseline', 'dapr'] as const).flatMap((side) =>
+      measurement[side].map(({ round, result, usage, file }) => ({
+        side,
+        round,
+        achievedQps: result.ActualQPS,
+        usage,
+        file,
+      })),
+    ),
+    baseline: summaries.baseline,
+    dapr: summaries.dapr,
+    comparison,
+    checks: outcome.checks,
+    budget: outcome.budget ?? null,
+    passed: decisive.every((check) => check.passed),
+  }
+  await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+  return result
+}
