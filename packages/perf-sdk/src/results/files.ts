@@ -56,7 +56,9 @@ async function explain(path: string, write: () => Promise<unknown>): Promise<voi
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const reason =
-      code === 'ENOSPC' ? 'no space left on its disk. Free some, or choose another folder with --out' : message
+      code === 'ENOSPC'
+        ? 'no space left on its disk. Free some, or choose another folder with --out'
+        : message
     throw new DaprPerfError(`cannot write ${path}: ${reason}`, { cause: error })
   }
 }
