@@ -1,20 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
-const slow = process.argv.includes('slow')
-
 export default defineConfig({
-  test: {
-    reporters: ['default', ['json', { outputFile: `test-results/perf-sdk${slow ? '-slow' : ''}.json` }]],
-    projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/slow/**'] } },
-      {
-        test: {
-          name: 'slow',
-          include: ['test/slow/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-        },
-      },
-    ],
-  },
+  test: { reporters: ['default', ['json', { outputFile: 'test-results/perf-sdk.json' }]] },
 })
