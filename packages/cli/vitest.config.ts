@@ -6,7 +6,14 @@ export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: `test-results/cli${slow ? '-slow' : ''}.json` }]],
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/slow/**'] } },
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/slow/**'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'slow',

@@ -7,6 +7,7 @@ const fortioFolder = fileURLToPath(new URL('../fortio-image/bin', import.meta.ur
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
     env: { PATH: `${fortioFolder}${delimiter}${process.env.PATH}` },
     reporters: ['default', ['json', { outputFile: 'test-results/tester.json' }]],
   },
