@@ -1,4 +1,5 @@
-// Gets daprd ready: see "Where daprd comes from" in the README.
+// Gets daprd ready, and prints its path: see "Where daprd comes from" in the README.
 import { locateDaprd } from 'perf-sdk'
 
-await locateDaprd({ report: (line) => console.error(line) })
+const { path } = await locateDaprd({ report: (line) => console.error(line) })
+console.log(path)

@@ -37,7 +37,7 @@ function countTests() {
     const folder = join('packages', name, 'test-results')
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       const text = readFileSync(join(folder, file), 'utf8')
-      const count = file === 'go.json' ? countGo(text) : countVitest(text)
+      const count = file.startsWith('go') ? countGo(text) : countVitest(text)
       total.passed += count.passed
       total.failed += count.failed
     }

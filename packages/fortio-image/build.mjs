@@ -1,5 +1,5 @@
-// Builds the unmodified fortio command, static, for TARGET_OS/TARGET_ARCH (this machine by default):
-// bin/fortio for this machine, bin/OS-ARCH/fortio for another one.
+// Builds the fortio command with the Dapr extension and, beside it, the unmodified one, static, for
+// TARGET_OS/TARGET_ARCH (this machine by default): into bin for this machine, into bin/OS-ARCH for another one.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,21 +13,22 @@ const target = {
 
 process.chdir(import.meta.dirname)
 const isHost = target.os === host.os && target.arch === host.arch
-const output = isHost ? 'bin/fortio' : join('bin', `${target.os}-${target.arch}`, 'fortio')
+const folder = isHost ? 'bin' : join('bin', `${target.os}-${target.arch}`)
 const version = /fortio\.org\/fortio v(\S+)/.exec(readFileSync('go.mod', 'utf8'))[1]
-build(output)
+build('fortio.org/fortio', join(folder, 'fortio-original'))
+build('.', join(folder, 'fortio'))
+console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.cwd(), folder)}`)
 
-function build(file) {
+function build(what, file) {
   const unfinished = `${file}.${process.pid}`
   mkdirSync(dirname(file), { recursive: true })
   const flags = ['-trimpath', '-ldflags', `-s -w -X fortio.org/fortio/version.version=${version}`]
   try {
-    execFileSync('go', ['build', ...flags, '-o', unfinished, 'fortio.org/fortio'], {
+    execFileSync('go', ['build', ...flags, '-o', unfinished, what], {
       stdio: 'inherit',
       env: { ...process.env, CGO_ENABLED: '0', GOOS: target.os, GOARCH: target.arch },
     })
     renameSync(unfinished, file)
-    console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.cwd(), file)}`)
   } catch (error) {
     rmSync(unfinished, { force: true })
     fail(

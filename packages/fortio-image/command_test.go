@@ -1,4 +1,4 @@
-package fortioimage
+package main
 
 import (
 	"debug/elf"
@@ -8,7 +8,10 @@ import (
 	"testing"
 )
 
-const command = "bin/fortio"
+const (
+	command         = "bin/fortio"
+	originalCommand = command + "-original"
+)
 
 func TestTheCommandSaysItsVersion(t *testing.T) {
 	out, err := exec.Command(command, "version").Output()
@@ -20,18 +23,20 @@ func TestTheCommandSaysItsVersion(t *testing.T) {
 	}
 }
 
-func TestTheCommandIsStatic(t *testing.T) {
+func TestTheCommandsAreStatic(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("ELF files are Linux's")
 	}
-	file, err := elf.Open(command)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	for _, program := range file.Progs {
-		if program.Type == elf.PT_INTERP {
-			t.Error("it asks for a dynamic linker")
+	for _, name := range []string{command, originalCommand} {
+		file, err := elf.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		for _, program := range file.Progs {
+			if program.Type == elf.PT_INTERP {
+				t.Errorf("%s asks for a dynamic linker", name)
+			}
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package fortioimage
+package main
 
 import (
 	"math"

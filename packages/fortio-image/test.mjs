@@ -1,13 +1,16 @@
-// go test, for people on the terminal and for whoever counts in test-results/go.json.
+// go test, for people on the terminal and for whoever counts in test-results: the fast tests or, with --slow, those that
+// need a real daprd and Redis.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 
-const { stdout, status } = spawnSync('go', ['test', '-count=1', '-json', './...'], {
+const slow = process.argv.includes('--slow')
+const choice = slow ? ['-tags', 'slow', '-run', '^TestReal'] : []
+const { stdout, status } = spawnSync('go', ['test', '-count=1', '-json', ...choice, './...'], {
   encoding: 'utf8',
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 mkdirSync('test-results', { recursive: true })
-writeFileSync('test-results/go.json', stdout)
+writeFileSync(`test-results/go${slow ? '-slow' : ''}.json`, stdout)
 const events = stdout
   .split('\n')
   .filter(Boolean)

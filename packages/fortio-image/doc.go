@@ -1,2 +1,0 @@
-// Package fortioimage pins the fortio command; build.mjs builds it.
-package fortioimage

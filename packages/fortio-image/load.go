@@ -1,0 +1,153 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"fortio.org/fortio/bincommon"
+	"fortio.org/fortio/fgrpc"
+	"fortio.org/fortio/fnet"
+	"fortio.org/fortio/log"
+	"fortio.org/fortio/periodic"
+	"fortio.org/fortio/stats"
+	"fortio.org/fortio/version"
+)
+
+// loadFlags are the flags of a load that fortio's main package keeps to itself, with its names and defaults; bincommon
+// has registered the others.
+type loadFlags struct {
+	qps                *float64
+	connections        *int
+	streams            *int
+	duration           *time.Duration
+	exactly            *int64
+	percentiles        *string
+	resolution         *float64
+	jitter             *bool
+	allowInitialErrors *bool
+	maxPayloadKB       *int
+	labels             *string
+	json               *string
+	grpc               *bool
+	dapr               *string
+}
+
+func newLoadFlags() *loadFlags {
+	defaults := &periodic.DefaultRunnerOptions
+	return &loadFlags{
+		qps:                flag.Float64("qps", defaults.QPS, "Queries Per Seconds or 0 for no wait/max qps"),
+		connections:        flag.Int("c", defaults.NumThreads, "Number of connections"),
+		streams:            flag.Int("s", 1, "Number of streams per grpc connection"),
+		duration:           flag.Duration("t", defaults.Duration, "How long to run the test or 0 to run until ^C"),
+		exactly:            flag.Int64("n", 0, "Run for exactly this number of calls instead of duration"),
+		percentiles:        flag.String("p", "50,75,90,99,99.9", "List of pXX to calculate"),
+		resolution:         flag.Float64("r", defaults.Resolution, "Resolution of the histogram lowest buckets in seconds"),
+		jitter:             flag.Bool("jitter", false, "set to true to de-synchronize parallel clients' requests"),
+		allowInitialErrors: flag.Bool("allow-initial-errors", false, "Allow and don't abort on initial warmup errors"),
+		maxPayloadKB:       flag.Int("maxpayloadsizekb", fnet.MaxPayloadSize/fnet.KILOBYTE, "Largest payload in `Kbytes`"),
+		labels:             flag.String("labels", "", "Labels of the resulting JSON, defaults to target URL and hostname"),
+		json:               flag.String("json", "", "Json output to provided file `path` or '-' for stdout"),
+		grpc:               flag.Bool("grpc", false, "Use GRPC; -dapr needs it"),
+		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2=v2`: capability (invoke, state, pubsub), "+
+			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
+	}
+}
+
+// load makes the load that the arguments describe, and answers the exit code.
+func (f *loadFlags) load(args []string) int {
+	flag.CommandLine.Usage = func() {
+		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n")
+		bincommon.FlagsUsage(os.Stderr)
+	}
+	bincommon.SharedMain(nil)
+	_ = flag.CommandLine.Parse(args) // it exits where it fails
+	if *bincommon.QuietFlag {
+		log.SetLogLevelQuiet(log.Error)
+	}
+	if err := f.run(); err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "Aborting because of %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func (f *loadFlags) run() error {
+	if flag.NArg() != 1 {
+		return fmt.Errorf("%d destinations: fortio load needs one, for example localhost:50001", flag.NArg())
+	}
+	if !*f.grpc {
+		return errors.New("-dapr without -grpc: Dapr is called over gRPC, so give both")
+	}
+	percentiles, err := stats.ParsePercentiles(*f.percentiles)
+	if err != nil {
+		return fmt.Errorf("-p %s: expected percentiles such as 50,90,99: %w", *f.percentiles, err)
+	}
+	fnet.ChangeMaxPayloadSize(*f.maxPayloadKB * fnet.KILOBYTE)
+	common := bincommon.SharedHTTPOptions()
+	options := fgrpc.GRPCRunnerOptions{
+		RunnerOptions: periodic.RunnerOptions{
+			QPS:         *f.qps,
+			Duration:    *f.duration,
+			NumThreads:  *f.connections,
+			Percentiles: percentiles,
+			Resolution:  *f.resolution,
+			Out:         os.Stderr,
+			Labels:      *f.labels,
+			Exactly:     *f.exactly,
+			Jitter:      *f.jitter,
+		},
+		Destination:        common.URL,
+		CACert:             common.CACert,
+		Insecure:           common.Insecure,
+		Streams:            *f.streams,
+		AllowInitialErrors: *f.allowInitialErrors,
+		Payload:            common.PayloadString(),
+		UnixDomainSocket:   common.UnixDomainSocket,
+	}
+	// 0 on the command line is what fortio's libraries write as -1: they read 0 as "not given".
+	if options.QPS <= 0 {
+		options.QPS = -1
+	}
+	if options.Duration <= 0 {
+		options.Duration = -1
+	}
+	if options.Labels == "" {
+		options.Labels = defaultLabels(common.URL)
+	}
+	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s with Dapr running at %g queries per second: %s\n", version.Short(), *f.qps, common.URL)
+	result, err := run(&options, *f.dapr)
+	if err != nil {
+		return err
+	}
+	histogram := result.DurationHistogram
+	_, _ = fmt.Fprintf(os.Stderr, "All done %d calls %.3f ms avg, %.1f qps\n", histogram.Count, 1000*histogram.Avg, result.ActualQPS)
+	if *f.json == "" {
+		return nil
+	}
+	return writeJSON(*f.json, result)
+}
+
+func defaultLabels(url string) string {
+	host, _ := os.Hostname()
+	host, _, _ = strings.Cut(host, ".")
+	return strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://") + " , " + host
+}
+
+func writeJSON(path string, result *results) error {
+	text, err := json.MarshalIndent(result, "", "  ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if path == "-" {
+		_, err = io.Writer(os.Stdout).Write(text)
+		return err
+	}
+	return os.WriteFile(path, text, 0o666)
+}

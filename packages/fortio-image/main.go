@@ -1,0 +1,63 @@
+// The fortio command with one addition: `fortio load -grpc -dapr k1=v1,k2=v2 URL` makes its requests through Dapr's
+// gRPC API. Every other call is handed, unchanged, to the unmodified fortio beside this program.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// original is the unmodified command's file name, in the folder of this program.
+const original = "fortio-original"
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "load" {
+		flags := newLoadFlags()
+		if namesDapr(os.Args[2:], flag.CommandLine) {
+			os.Exit(flags.load(os.Args[2:]))
+		}
+	}
+	os.Exit(execOriginal())
+}
+
+// namesDapr tells whether the flags among the arguments include -dapr, as package flag would read them:
+// neither a value of another flag counts nor what follows the first argument that is no flag.
+func namesDapr(args []string, flags *flag.FlagSet) bool {
+	for i := 0; i < len(args); i++ {
+		if len(args[i]) < 2 || args[i][0] != '-' || args[i] == "--" {
+			return false
+		}
+		name, _, hasValue := strings.Cut(strings.TrimPrefix(args[i][1:], "-"), "=")
+		if name == "dapr" {
+			return true
+		}
+		if !hasValue && takesValue(flags.Lookup(name), args[i+1:]) {
+			i++
+		}
+	}
+	return false
+}
+
+// takesValue tells whether a flag has the next argument as its value. Of a flag that only the original knows it isn't
+// known: what doesn't look like a flag is taken for one's value.
+func takesValue(known *flag.Flag, rest []string) bool {
+	if known == nil {
+		return len(rest) > 1 && !strings.HasPrefix(rest[0], "-")
+	}
+	boolean, ok := known.Value.(interface{ IsBoolFlag() bool })
+	return !ok || !boolean.IsBoolFlag()
+}
+
+func execOriginal() int {
+	program, err := os.Executable()
+	if err == nil {
+		program = filepath.Join(filepath.Dir(program), original)
+		err = syscall.Exec(program, os.Args, os.Environ())
+	}
+	fmt.Fprintf(os.Stderr, "fortio: cannot run %s, which belongs beside this program: %v\n", program, err)
+	return 1
+}

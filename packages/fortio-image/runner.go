@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"fortio.org/fortio/fgrpc"
+	"fortio.org/fortio/log"
+	"fortio.org/fortio/periodic"
+	"google.golang.org/grpc/status"
+)
+
+// results are those of fortio's own gRPC runs, and what -dapr said.
+type results struct {
+	periodic.RunnerResults
+	// RetCodes counts the requests by the name of their gRPC code.
+	RetCodes    map[string]int64
+	Destination string
+	Streams     int
+	Ping        bool
+	Dapr        string
+}
+
+// client repeats its request, and counts how it went.
+type client struct {
+	request  request
+	retCodes map[string]int64
+}
+
+// Run makes one request; fortio calls it at its rate and times it.
+func (c *client) Run(int) {
+	err := c.request(context.Background())
+	if err != nil {
+		log.Warnf("Error making dapr call: %v", err)
+	}
+	c.retCodes[status.Code(err).String()]++
+}
+
+// run makes the load that fortio's options describe: Streams clients on each of NumThreads connections.
+func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
+	given, err := parseParameters(dapr)
+	if err != nil {
+		return nil, err
+	}
+	target, err := newTarget(given, []byte(o.Payload))
+	if err != nil {
+		return nil, err
+	}
+	o.RunType = "GRPC Dapr"
+	if len(o.Payload) > 0 {
+		o.RunType += fmt.Sprintf(" PayloadLength=%d", len(o.Payload))
+	}
+	o.Streams = max(o.Streams, 1)
+	o.NumThreads = max(o.NumThreads, 1)
+	log.Infof("Starting %s test for %s with %d*%d threads at %.1f qps", o.RunType, o.Destination, o.Streams, o.NumThreads, o.QPS)
+	o.NumThreads *= o.Streams
+
+	runner := periodic.NewPeriodicRunner(&o.RunnerOptions)
+	options := runner.Options()
+	defer options.Abort()
+	clients := make([]*client, options.NumThreads)
+	var request request
+	for i := range clients {
+		if i%o.Streams == 0 {
+			var disconnect func()
+			if request, disconnect, err = connect(o, given, target); err != nil {
+				return nil, err
+			}
+			defer disconnect()
+		}
+		if o.Exactly <= 0 {
+			if err := request(context.Background()); err != nil && !o.AllowInitialErrors {
+				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
+			}
+		}
+		clients[i] = &client{request: request, retCodes: map[string]int64{}}
+		options.Runners[i] = clients[i]
+	}
+
+	total := &results{
+		RunnerResults: runner.Run(),
+		RetCodes:      map[string]int64{},
+		Destination:   o.Destination,
+		Streams:       o.Streams,
+		Dapr:          dapr,
+	}
+	for _, client := range clients {
+		for code, count := range client.retCodes {
+			total.RetCodes[code] += count
+		}
+	}
+	total.print(options)
+	return total, nil
+}
+
+// connect opens one connection to the target; it answers the request to repeat on it.
+func connect(o *fgrpc.GRPCRunnerOptions, given parameters, target target) (request, func(), error) {
+	switch {
+	case target.noop:
+		return func(context.Context) error { return nil }, func() {}, nil
+	case target.redis:
+		return hgetall(given, o.Destination)
+	}
+	connection, err := fgrpc.Dial(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return target.grpc(connection), func() { _ = connection.Close() }, nil
+}
+
+func (r *results) print(options *periodic.RunnerOptions) {
+	codes := make([]string, 0, len(r.RetCodes))
+	for code := range r.RetCodes {
+		codes = append(codes, code)
+	}
+	sort.Strings(codes)
+	_, _ = fmt.Fprintf(options.Out, "Jitter: %t\n", r.Jitter)
+	for _, code := range codes {
+		_, _ = fmt.Fprintf(options.Out, "Dapr %s : %d\n", code, r.RetCodes[code])
+	}
+}
