@@ -1,8 +1,14 @@
 import { buildServer } from './server.js'
 
-const { PORT, HOST, TESTER_TOKEN } = process.env
+const { PORT, HOST, TESTER_TOKEN, SUBSCRIBE } = process.env
 
-const app = buildServer({ token: TESTER_TOKEN, logger: true })
+const [pubsubname, topic] = SUBSCRIBE?.split('/') ?? []
+if (SUBSCRIBE && !(pubsubname && topic)) {
+  console.error(`SUBSCRIBE=${SUBSCRIBE}: expected PUBSUB/TOPIC, for example SUBSCRIBE=pubsub/orders`)
+  process.exit(2)
+}
+const subscription = pubsubname && topic ? { pubsubname, topic } : undefined
+const app = buildServer({ token: TESTER_TOKEN, subscription, logger: true })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // Not `once`: without a listener of ours execa's clean-up would end the process in the middle of closing.

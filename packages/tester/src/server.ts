@@ -15,6 +15,16 @@ import { parseTestParameters } from './test-parameters.js'
 const bodyLimit = 64 * 1024 * 1024
 const idPattern = /^[\w-]{1,64}$/
 
+// Dapr asks an app for its subscriptions at this path (https://docs.dapr.io/reference/api/pubsub_api).
+const subscribeRoute = '/dapr/subscribe'
+const eventRoute = '/event'
+const publicRoutes = ['/', subscribeRoute, eventRoute]
+
+export interface Subscription {
+  pubsubname: string
+  topic: string
+}
+
 export interface TesterOptions {
   /** What callers must present as a bearer token; everyone may call without it. */
   token?: string | undefined
@@ -22,6 +32,8 @@ export interface TesterOptions {
   patience?: number
   /** How long, in ms, the result of the last test is kept. */
   keepResult?: number
+  /** What the sidecar is told to deliver here, where a case wants to see that events arrive; nothing otherwise. */
+  subscription?: Subscription | undefined
   logger?: NonNullable<FastifyServerOptions['logger']>
 }
 
@@ -41,7 +53,7 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
 
   takeAnyBodyAsText(app)
   app.setErrorHandler(answerError)
-  if (token) app.addHook('onRequest', requireToken(token))
+  if (token) app.addHook('onRequest', requireToken(token, publicRoutes))
   app.addHook('preClose', async () => {
     await desk.close()
     // The callers are told before their connections are closed.
@@ -49,6 +61,10 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
   })
 
   app.get('/', async () => 'ok')
+  app.get(subscribeRoute, async () =>
+    options.subscription ? [{ ...options.subscription, route: eventRoute }] : [],
+  )
+  app.post(eventRoute, async () => ({ status: 'SUCCESS' }))
 
   app.post<{ Querystring: { id?: string } }>('/test', (request, reply) => {
     const id = checkId(request.query.id)

@@ -3,6 +3,7 @@ import { InvalidTestError } from './errors.js'
 import { parseGoDuration } from './go-duration.js'
 
 const httpURL = /^https?:\/\/[^\s\p{Cc}]+$/u
+const redisURL = /^redis:\/\/[\w.-]+(:\d{1,5})?$/
 const hostAndPort = /^(\[[\da-f:.]+\]|[\w.][\w.-]*):\d{1,5}$/i
 const keysAndValues = /^[^\s\p{Cc}=,]+=[^\p{Cc},]*(,[^\s\p{Cc}=,]+=[^\p{Cc},]*)*$/u
 
@@ -33,8 +34,8 @@ const httpTest = z.object({
 
 const grpcTest = httpTest.extend({
   targetEndpoint: string(
-    'an http:// or https:// URL, or host:port',
-    (text) => isHttpURL(text) || hostAndPort.test(text),
+    'an http://, https:// or redis:// URL, or host:port',
+    (text) => isHttpURL(text) || redisURL.test(text) || hostAndPort.test(text),
   ),
 })
 

@@ -93,6 +93,12 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
+test('a subscription that is none is refused at once', async () => {
+  const { exitCode, stderr } = await execa('node', [main], { env: { SUBSCRIBE: 'orders' }, reject: false })
+  expect(stderr).toBe('SUBSCRIBE=orders: expected PUBSUB/TOPIC, for example SUBSCRIBE=pubsub/orders')
+  expect(exitCode).toBe(2)
+})
+
 test('a crash stops fortio and leaves nothing', async () => {
   const { tester, folder, answer, fortio } = await startLongTest()
   tester.kill('SIGUSR2')

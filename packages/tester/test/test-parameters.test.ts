@@ -50,7 +50,7 @@ describe('takes', () => {
 
 const duration = 'testDuration must be a duration above zero, such as 30s or 1m30s'
 const url = 'targetEndpoint must be an http:// or https:// URL'
-const urlOrHost = `${url}, or host:port`
+const urlOrHost = 'targetEndpoint must be an http://, https:// or redis:// URL, or host:port'
 const dapr = 'dapr must be key=value[,key=value...] or empty'
 
 describe('refuses', () => {
@@ -75,6 +75,8 @@ describe('refuses', () => {
     [{ targetEndpoint: 'http://a/\0' }, `${url}, not "http://a/\\u0000"`],
     [{ grpc: true, targetEndpoint: '-c:1' }, `${urlOrHost}, not "-c:1"`],
     [{ grpc: true, targetEndpoint: 'localhost' }, `${urlOrHost}, not "localhost"`],
+    [{ grpc: true, targetEndpoint: 'redis://-x y' }, `${urlOrHost}, not "redis://-x y"`],
+    [{ targetEndpoint: 'redis://localhost' }, `${url}, not "redis://localhost"`],
     [{ payloadSizeKB: -1 }, 'payloadSizeKB must be an integer of 0 or more, not -1'],
     [{ payload: {} }, 'payload must be a string, not {}'],
     [{ stdClient: 1 }, 'stdClient must be true or false, not 1'],

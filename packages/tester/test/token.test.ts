@@ -42,6 +42,19 @@ describe('with a token', () => {
   })
 })
 
+test('the sidecar needs none to ask for subscriptions and to deliver events', async () => {
+  const tester = await startTester({ token, subscription: { pubsubname: 'pubsub', topic: 'orders' } })
+  const subscriptions = await tester.get('/dapr/subscribe')
+  expect(await subscriptions.json()).toEqual([{ pubsubname: 'pubsub', topic: 'orders', route: '/event' }])
+  const event = await tester.get('/event', { method: 'POST', body: '{}' })
+  expect(await event.json()).toEqual({ status: 'SUCCESS' })
+})
+
+test('there are no subscriptions unless it is told of one', async () => {
+  const tester = await startTester()
+  expect(await (await tester.get('/dapr/subscribe')).json()).toEqual([])
+})
+
 test('without a token everyone is let through', async () => {
   const tester = await startTester({ token: '' })
   expect((await tester.get('/test/a')).status).toBe(404)
