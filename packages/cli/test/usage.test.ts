@@ -9,7 +9,9 @@ async function run(...args: string[]) {
 
 describe('wrong usage exits with 2 and one clear line', () => {
   it.each([
-    [['run'], 'dapr-perf: missing required argument'],
+    [['run'], 'dapr-perf: which case? Name some, or use --all'],
+    [['run', '--all', 'state_get_http'], '--all runs every case: leave out their names'],
+    [['run', '--all', '--state-store', 'mysql'], '--state-store=mysql: expected one of in-memory, redis'],
     [['rum'], "dapr-perf: unknown command 'rum'"],
     [['run', 'service_invocation_http', '--speed'], "dapr-perf: unknown option '--speed'"],
     [['run', 'service_invocation_http', '--qps', 'many'], '--qps many: expected a whole number'],
@@ -42,6 +44,12 @@ describe('wrong usage exits with 2 and one clear line', () => {
     expect(cli.stderr).toContain(
       'DAPR_PERF_QPS=many: expected a whole number of at least 0, for example DAPR_PERF_QPS=1000',
     )
+  })
+
+  it('a state store that is not known is refused in the environment, too', async () => {
+    const cli = new Cli(['run', '--all'], undefined, { env: { DAPR_PERF_STATE_STORE: 'mysql' } })
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain('DAPR_PERF_STATE_STORE=mysql: expected one of in-memory, redis')
   })
 
   it('a folder without cases says where cases are looked for', async () => {

@@ -1,9 +1,11 @@
+export { testapp, tester } from './cases/apps.js'
 export { type CaseFolder, type FoundCase, findCases, loadCase } from './cases/find-cases.js'
 export type { Budget, Check } from './compare/checks.js'
-export { type ComparedMeasurement, type Comparison, compare } from './compare/compare.js'
+export { type ComparedMeasurement, type Comparison, compare, type Difference } from './compare/compare.js'
 export type { Summary } from './compare/summary.js'
 export { AppDiedError, DaprPerfError, InputError, InterruptedError } from './errors.js'
-export { type Measurement, measure, type Round, type Target } from './measure/measure.js'
+export type { Target } from './measure/load.js'
+export { type Measurement, measure, type Round, type Side } from './measure/measure.js'
 export type { Percentile } from './measure/percentile.js'
 export { type ParamOptions, Params, parseParam } from './params.js'
 export type { AppDescription, ComponentDescription } from './platforms/descriptions.js'
@@ -18,3 +20,12 @@ export type { Result } from './results/result.js'
 export type { Progress, ReportProgress } from './runner/progress.js'
 export type { TestContext } from './runner/test-context.js'
 export { type RunOptions, type TestDescription, TestRunner } from './runner/test-runner.js'
+export { checkBulkPublish } from './sidecar/bulk-publish.js'
+export { checkSidecarCount, type Metric } from './sidecar/metrics.js'
+export { sidecarRequest } from './sidecar/request.js'
+export {
+  checkStateAnswers,
+  parseStateStoreKind,
+  type StateStore,
+  type StateStoreKind,
+} from './sidecar/state-store.js'

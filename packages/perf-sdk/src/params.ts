@@ -57,6 +57,35 @@ export function parseParam<Name extends keyof Params>(
   return value as Params[Name]
 }
 
+const payloadParams = ['payload', 'payloadSize'] as const
+const flags = { payload: '--payload', payloadSize: '--payload-size' }
+
+/**
+ * The parameters of a case's load: its own, overridden by the environment's, overridden by those given. A case that
+ * names neither payload nor payloadSize sends no body, so that those are left alone.
+ *
+ * @returns the parameters, and what was left alone, as the user wrote it
+ * @throws InputError where one can't be used
+ */
+export function paramsOfCase(
+  own: ParamOptions,
+  given: ParamOptions = {},
+  env: NodeJS.ProcessEnv = process.env,
+): { params: Params; leftAlone: string[] } {
+  const sendsBody = payloadParams.some((name) => own[name] !== undefined)
+  if (sendsBody) return { params: { ...Params(own, env), ...given }, leftAlone: [] }
+  const unused = payloadParams.flatMap((name) => {
+    const { variable } = rules[name]
+    return [
+      ...(env[variable] ? [`${variable}=${env[variable]}`] : []),
+      ...(given[name] === undefined ? [] : [`${flags[name]} ${given[name]}`]),
+    ]
+  })
+  const none = { payload: '', payloadSize: 0 }
+  const withoutPayload = Object.fromEntries(payloadParams.map((name) => [rules[name].variable, undefined]))
+  return { params: { ...Params(own, { ...env, ...withoutPayload }), ...given, ...none }, leftAlone: unused }
+}
+
 /**
  * The parameters of a load: qps 1, connections 1, duration `1m`, no payload, unless `options` say otherwise;
  * DAPR_PERF_QPS, DAPR_PERF_CONNECTIONS, DAPR_TEST_DURATION, DAPR_PAYLOAD and DAPR_PAYLOAD_SIZE override both,

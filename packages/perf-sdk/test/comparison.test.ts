@@ -33,7 +33,9 @@ function round(ms: number, overrides: Partial<Round['result']> = {}): Round {
   }
 }
 
-const compared = (baseline: Round[], dapr: Round[]) => compare({ baseline, dapr })
+const requestsMade = { baseline: 0, dapr: 0 }
+const compared = (baseline: Round[], dapr: Round[]) =>
+  compare({ rounds: { baseline, dapr }, requestsMade, eventsPerRequest: { baseline: 1, dapr: 1 } })
 
 describe('the comparison', () => {
   it('is the difference at each percentile and of the averages', () => {
@@ -42,6 +44,15 @@ describe('the comparison', () => {
     expect(comparison.percentiles.map((point) => point.percentile)).toEqual([50, 75, 90, 99, 99.9])
     for (const point of comparison.percentiles) expect(point.added).toBeCloseTo(2.5)
     expect(comparison.average.added).toBeCloseTo(2.5)
+  })
+
+  it('shares the average among the events of a request, where there are several', () => {
+    const rounds = { baseline: [round(1)], dapr: [round(3)] }
+    const eventsPerRequest = { baseline: 1, dapr: 10 }
+    const { comparison } = compare({ rounds, requestsMade, eventsPerRequest })
+    expect(comparison.averagePerEvent?.baseline).toBeCloseTo(1)
+    expect(comparison.averagePerEvent?.dapr).toBeCloseTo(0.3)
+    expect(compared([round(1)], [round(3)]).comparison.averagePerEvent).toBeUndefined()
   })
 
   it('adds the rounds of a side up', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../src/errors.js'
-import { Params } from '../src/params.js'
+import { Params, paramsOfCase } from '../src/params.js'
 
 describe('Params', () => {
   it('are one request a second over one connection for a minute, unless something says otherwise', () => {
@@ -54,5 +54,30 @@ describe('Params', () => {
 
   it('refuse an option that is no number', () => {
     expect(() => Params({ qps: Number.NaN }, {})).toThrow('qps=NaN')
+  })
+})
+
+describe('the parameters of a case', () => {
+  const env = { DAPR_PERF_QPS: '20', DAPR_PAYLOAD: 'hello', DAPR_PAYLOAD_SIZE: '7' }
+
+  it('are its own, overridden by the environment, overridden by those given', () => {
+    const { params, leftAlone } = paramsOfCase(
+      { qps: 1000, connections: 16, payloadSize: 1024 },
+      { qps: 5 },
+      env,
+    )
+    expect(params).toEqual({ qps: 5, connections: 16, duration: '1m', payload: 'hello', payloadSize: 7 })
+    expect(leftAlone).toEqual([])
+  })
+
+  it('have no body where the case names none, and say what was left alone', () => {
+    const { params, leftAlone } = paramsOfCase({ qps: 1000 }, { payloadSize: 3 }, env)
+    expect(params).toMatchObject({ qps: 20, payload: '', payloadSize: 0 })
+    expect(leftAlone).toEqual(['DAPR_PAYLOAD=hello', 'DAPR_PAYLOAD_SIZE=7', '--payload-size 3'])
+  })
+
+  it('leave alone a variable that could not be used, where the case has no use for it', () => {
+    expect(paramsOfCase({}, {}, { DAPR_PAYLOAD_SIZE: 'much' }).leftAlone).toEqual(['DAPR_PAYLOAD_SIZE=much'])
+    expect(() => paramsOfCase({ payloadSize: 1 }, {}, { DAPR_PAYLOAD_SIZE: 'much' })).toThrow(InputError)
   })
 })

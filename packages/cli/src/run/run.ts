@@ -13,17 +13,21 @@ import {
   type ParamOptions,
   type Params,
   parseParam,
+  parseStateStoreKind,
   pointLatestTo,
   type ReportProgress,
   type Result,
+  type StateStoreKind,
   writeResultsFile,
 } from 'perf-sdk'
 import { exitCodes } from '../exit-codes.js'
 import { ProgressDisplay } from './progress-display.js'
-import { reportText } from './report-text.js'
+import { type Outcome, runReport } from './run-report.js'
 import { SignalHandler } from './signal-handler.js'
 
 interface Flags extends ParamOptions {
+  all?: boolean
+  stateStore?: StateStoreKind
   rounds: number
   out?: string
   enforceBudget?: boolean
@@ -33,7 +37,8 @@ export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('run cases on this machine and show what Dapr adds')
-    .argument('<case...>', 'the cases to run; `dapr-perf list` shows them')
+    .argument('[case...]', 'the cases to run, one after the other; `dapr-perf list` shows them')
+    .option('--all', 'run every case')
     .option('--qps <n>', 'requests per second; 0 is as fast as it goes', param('qps', '--qps'))
     .option('--connections <n>', 'connections that send side by side', param('connections', '--connections'))
     .option(
@@ -52,6 +57,11 @@ export function addRunCommand(program: Command): void {
       parseRounds,
       1,
     )
+    .option(
+      '--state-store <kind>',
+      'what the cases about state run on: in-memory, or redis (or DAPR_PERF_STATE_STORE)',
+      (text) => parseStateStoreKind(text, '--state-store'),
+    )
     .option('--out <folder>', 'folder for the results (default: results, beside tests)')
     .option(
       '--enforce-budget',
@@ -66,49 +76,68 @@ export function addRunCommand(program: Command): void {
 
 async function runCases(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = findCases(process.cwd())
-  const chosen = [...new Set(names)].map((name) => chooseCase(name, cases))
+  const chosen = chooseCases(names, flags.all ?? false, cases)
+  const stateStore = flags.stateStore ?? stateStoreOfEnvironment()
   const enforceBudget = flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET')
   const resultsFolder = resolve(flags.out ?? join(root, 'results'))
   const runId = newRunId()
   const runFolder = join(resultsFolder, runId)
-  const results: Result[] = []
+  const outcomes: Outcome[] = []
   {
     using display = new ProgressDisplay()
     using signals = new SignalHandler(display.report)
     await makeResultsFolder(runFolder)
     await pointLatestTo(resultsFolder, runId)
     for (const found of chosen) {
-      const folder = join(runFolder, found.name)
-      results.push(
-        await runCase(found, flags, {
-          runId,
-          folder,
-          enforceBudget,
-          signal: signals.signal,
-          report: display.report,
-        }),
-      )
+      const place = {
+        runId,
+        folder: join(runFolder, found.name),
+        enforceBudget,
+        stateStore,
+        signal: signals.signal,
+        report: display.report,
+      }
+      try {
+        outcomes.push({ name: found.name, result: await runCase(found, flags, place) })
+      } catch (error) {
+        if (chosen.length === 1 || signals.signal.aborted) throw error
+        outcomes.push({ name: found.name, error: error as Error })
+      }
     }
   }
-  const text = results.map((result) => reportText(result, join(runFolder, result.case))).join('\n')
+  const text = runReport(outcomes, runFolder)
   await writeResultsFile(join(runFolder, 'report.txt'), stripVTControlCharacters(text))
   console.log(text)
-  if (!results.every((result) => result.passed)) process.exitCode = exitCodes.failed
+  if (!outcomes.every(({ result }) => result?.passed)) process.exitCode = exitCodes.failed
 }
 
 interface RunPlace {
   runId: string
   folder: string
   enforceBudget: boolean
+  stateStore: StateStoreKind
   signal: AbortSignal
   report: ReportProgress
 }
 
 async function runCase(found: FoundCase, flags: Flags, place: RunPlace): Promise<Result> {
-  const { rounds, out: _, enforceBudget: __, ...params } = flags
+  const { rounds, all: _, out: __, enforceBudget: ___, stateStore: ____, ...params } = flags
   const runner = await loadCase(found)
   const platform = new LocalPlatform(place)
   return runner.start({ name: found.name, params, rounds, platform, ...place })
+}
+
+function chooseCases(names: string[], all: boolean, cases: FoundCase[]): FoundCase[] {
+  if (all && names.length > 0) throw new InputError('--all runs every case: leave out their names')
+  if (all) return cases
+  if (names.length === 0)
+    throw new InputError('which case? Name some, or use --all: `dapr-perf list` shows them')
+  return [...new Set(names)].map((name) => chooseCase(name, cases))
+}
+
+function stateStoreOfEnvironment(): StateStoreKind {
+  const variable = 'DAPR_PERF_STATE_STORE'
+  return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
 }
 
 function chooseCase(name: string, cases: FoundCase[]): FoundCase {

@@ -8,6 +8,9 @@ const bucket = z.object({
   Count: z.int(),
 })
 
+/** In bytes. */
+const sizes = z.object({ Min: z.number(), Max: z.number() })
+
 const fortioResult = z.object({
   RequestedQPS: z.string(),
   ActualQPS: z.number(),
@@ -22,6 +25,9 @@ const fortioResult = z.object({
     Data: z.array(bucket).min(1, 'no request was answered'),
   }),
   RetCodes: z.record(z.string(), z.int()),
+  /** Of whole answers, and of their heads; only for HTTP. */
+  Sizes: sizes.optional(),
+  HeaderSizes: sizes.optional(),
 })
 
 /** What this program reads of fortio's result JSON. */

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
-import { DaprPerfError } from '../errors.js'
 import type { UsageByApp } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { TestContext } from '../runner/test-context.js'
-import { type FortioResult, parseFortioResult } from './fortio-result.js'
-import { runLoad, type TestParameters } from './tester-client.js'
+import type { FortioResult } from './fortio-result.js'
+import { load, type Target } from './load.js'
 
-/** Where a load goes, and what of it differs from the test's parameters. */
-export type Target = Pick<TestParameters, 'targetEndpoint'> & Partial<TestParameters>
+/** The two sides of every comparison. */
+export type Side = 'baseline' | 'dapr'
+export const sides = ['baseline', 'dapr'] as const
 
 /** One load, and what came of it. */
 export interface Round {
@@ -22,11 +22,13 @@ export interface Round {
 }
 
 export interface Measurement {
-  baseline: Round[]
-  dapr: Round[]
+  rounds: Record<Side, Round[]>
+  /** All requests of a side: its rounds', its warm-up's, and the one with which fortio tries each new connection. */
+  requestsMade: Record<Side, number>
+  eventsPerRequest: Record<Side, number>
 }
 
-const sides = ['baseline', 'dapr'] as const
+const healthChecks = 60
 const warmUpQps = 100
 const longestWarmUpSeconds = 10
 
@@ -38,59 +40,41 @@ const longestWarmUpSeconds = 10
  *
  * @throws DaprPerfError where a load fails, or an app dies during it
  */
-export async function measure(
-  test: TestContext,
-  targets: Record<keyof Measurement, Target>,
-): Promise<Measurement> {
-  const { params, rounds, signal } = test
-  const testerURL = await test.acquireAppExternalURL('tester')
+export async function measure(test: TestContext, targets: Record<Side, Target>): Promise<Measurement> {
+  const { params, rounds } = test
+  const { baseline, dapr } = targets
+  await test.httpGetNTimes(await test.acquireAppExternalURL('tester'), healthChecks)
   const seconds = parseGoDuration(params.duration) as number
-
-  const load = async (side: keyof Measurement, what: string, qps: number, loadSeconds: number) => {
-    const parameters: TestParameters = {
-      qps,
-      clientConnections: params.connections,
-      testDuration: formatGoDuration(loadSeconds),
-      payload: params.payload,
-      payloadSizeKB: params.payloadSize,
-      ...targets[side],
-      targetEndpoint: test.platform.resolveURL(targets[side].targetEndpoint, 'tester'),
-    }
-    test.report({ kind: 'load', what, seconds: loadSeconds })
-    try {
-      const text = await runLoad(testerURL, test.platform.testerToken, parameters, signal)
-      return { text, requestedQps: parameters.qps }
-    } catch (error) {
-      signal.throwIfAborted()
-      throw new DaprPerfError(`${what} failed: ${(error as Error).message}`, { cause: error })
-    }
+  const measurement: Measurement = {
+    rounds: { baseline: [], dapr: [] },
+    requestsMade: { baseline: 0, dapr: 0 },
+    eventsPerRequest: { baseline: baseline.eventsPerRequest ?? 1, dapr: dapr.eventsPerRequest ?? 1 },
   }
 
   const warmUpSeconds = Math.min(longestWarmUpSeconds, seconds / 6)
   for (const side of sides) {
-    const qps = params.qps === 0 ? warmUpQps : Math.min(warmUpQps, params.qps)
-    await load(side, `${side} warm-up`, qps, warmUpSeconds)
+    const qps = Math.min(warmUpQps, (targets[side].qps ?? params.qps) || warmUpQps)
+    const warmUp = await load(test, targets[side], { what: `${side} warm-up`, seconds: warmUpSeconds, qps })
+    measurement.requestsMade[side] += warmUp.requestsMade
   }
 
-  const measurement: Measurement = { baseline: [], dapr: [] }
   for (let round = 1; round <= rounds; round++) {
     for (const side of sides) {
       const what = rounds === 1 ? `${side} load` : `${side} load, round ${round} of ${rounds}`
       const endUsage = await test.platform.measureUsage()
-      const { text, requestedQps } = await load(side, what, params.qps, seconds / rounds).catch(
-        async (error) => {
-          await endUsage()
-          throw error
-        },
-      )
+      const { requestedQps, result, text, requestsMade } = await load(test, targets[side], {
+        what,
+        seconds: seconds / rounds,
+      }).catch(async (error) => {
+        await endUsage()
+        throw error
+      })
       const usage = await endUsage()
       const file = join('fortio', `${side}-${round}.json`)
       await writeResultsFile(join(test.folder, file), text)
-      measurement[side].push({ round, requestedQps, result: parseFortioResult(text), usage, file })
+      measurement.rounds[side].push({ round, requestedQps, result, usage, file })
+      measurement.requestsMade[side] += requestsMade
     }
   }
   return measurement
 }
-
-/** A duration of so many seconds as Go reads it, to the millisecond. */
-const formatGoDuration = (seconds: number) => `${Math.max(1, Math.round(seconds * 1000))}ms`

@@ -37,9 +37,23 @@ export interface Platform {
   acquireAppExternalURL(appName: string): Promise<string>
   /**
    * Translates a URL as it stands in a case (`http://testapp:3000/test`, `http://127.0.0.1:3500/v1.0/…` for the
-   * app's own sidecar) into the one that the app `from` has to call here.
+   * app's own sidecar) into the one that the app `from` has to call here. Of a URL without an app (`redis://…`) nothing
+   * changes.
    */
   resolveURL(url: string, from: string): string
+  /** The Dapr app id under which an app runs here. */
+  appId(appName: string): string
+  /**
+   * Base URL under which this process reaches an app's sidecar: Dapr's HTTP API, or its metrics in Prometheus' format
+   * under `/metrics`.
+   */
+  acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string>
+  /**
+   * HOST:PORT of a Redis that apps and sidecars reach, there until teardown.
+   *
+   * @throws InputError where there is none to be had
+   */
+  acquireRedis(signal: AbortSignal): Promise<string>
   /** The app behind a URL of acquireAppExternalURL, and the last lines of its logs, for an error message. */
   describeApp(url: string): Promise<string>
   /** Begins to measure what the apps use; the function it returns ends that and answers the figures. */

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import type { Check } from '../compare/checks.js'
 import type { ComparedMeasurement, Comparison } from '../compare/compare.js'
 import type { Summary } from '../compare/summary.js'
+import { sides } from '../measure/measure.js'
 import type { Params } from '../params.js'
 import type { Environment, UsageByApp } from '../platforms/platform.js'
+import type { StateStoreKind } from '../sidecar/state-store.js'
 import { writeResultsFile } from './files.js'
 
 const schemaVersion = 1
@@ -17,6 +19,8 @@ export interface Result {
   startedAt: string
   endedAt: string
   params: Params
+  /** Of a case about state: what it ran on. */
+  stateStore?: StateStoreKind
   environment: Environment
   /** Every load, in the order of its side; `file` is fortio's own JSON, beside this file. */
   rounds: { side: string; round: number; achievedQps: number; usage: UsageByApp; file: string }[]
@@ -35,6 +39,7 @@ export interface Outcome {
   runId: string
   startedAt: Date
   params: Params
+  stateStore: StateStoreKind | undefined
   environment: Environment
   measured: ComparedMeasurement
   checks: Check[]
@@ -52,9 +57,10 @@ export async function writeResult(folder: string, outcome: Outcome): Promise<Res
     startedAt: outcome.startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     params: outcome.params,
+    ...(outcome.stateStore && { stateStore: outcome.stateStore }),
     environment: outcome.environment,
-    rounds: (['baseline', 'dapr'] as const).flatMap((side) =>
-      measurement[side].map(({ round, result, usage, file }) => ({
+    rounds: sides.flatMap((side) =>
+      measurement.rounds[side].map(({ round, result, usage, file }) => ({
         side,
         round,
         achievedQps: result.ActualQPS,

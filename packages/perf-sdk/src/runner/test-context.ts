@@ -3,6 +3,7 @@ import { request } from 'undici'
 import { DaprPerfError } from '../errors.js'
 import type { Params } from '../params.js'
 import type { Platform } from '../platforms/platform.js'
+import type { StateStore } from '../sidecar/state-store.js'
 import type { ReportProgress } from './progress.js'
 
 /** What the body of a case works with. */
@@ -11,6 +12,8 @@ export interface TestContext {
   /** In how many rounds a measurement takes place. */
   rounds: number
   platform: Platform
+  /** Of a case with `stateStore: true`. */
+  stateStore: StateStore
   /** Where the case's results go. */
   folder: string
   /** Aborted when the run has to end: an app died, or the user asked for it. */

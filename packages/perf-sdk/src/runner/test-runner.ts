@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Budget, type Check, checkBudget, checkLoads } from '../compare/checks.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
 import { InputError } from '../errors.js'
-import { type ParamOptions, Params } from '../params.js'
+import { type ParamOptions, paramsOfCase } from '../params.js'
 import {
   type AppDescription,
   appDescription,
@@ -13,6 +13,7 @@ import {
 import type { Environment, Platform } from '../platforms/platform.js'
 import { makeResultsFolder } from '../results/files.js'
 import { type Result, writeResult } from '../results/result.js'
+import { StateStore, type StateStoreKind } from '../sidecar/state-store.js'
 import type { ReportProgress } from './progress.js'
 import { newTestContext, type TestContext } from './test-context.js'
 
@@ -21,6 +22,8 @@ export interface TestDescription {
   /** What it measures, in one line. */
   description: string
   components?: ComponentDescription[]
+  /** Whether it is about a state store: the run's options say which, and its component is added to the others. */
+  stateStore?: boolean
   /** Apps that are ready before the others start. */
   initApps?: AppDescription[]
   apps: AppDescription[]
@@ -39,6 +42,8 @@ export interface RunOptions {
   folder: string
   /** They override the case's parameters and the environment. */
   params?: ParamOptions
+  /** What a case with `stateStore: true` runs on; in-memory by default. */
+  stateStore?: StateStoreKind
   /** In how many rounds each side's time is split; 1 by default. */
   rounds?: number
   enforceBudget?: boolean
@@ -46,9 +51,12 @@ export interface RunOptions {
   report: ReportProgress
 }
 
+const clearWithinMs = 2_000
+
 const description = z.strictObject({
   description: z.string().min(1),
   components: z.array(componentDescription).default([]),
+  stateStore: z.boolean().default(false),
   initApps: z.array(appDescription).default([]),
   apps: z.array(appDescription).min(1),
   params: z.custom<ParamOptions>().default({}),
@@ -74,7 +82,11 @@ export class TestRunner {
    */
   async start(options: RunOptions): Promise<Result> {
     const { platform, report } = options
-    const params: Params = { ...Params(this.case.params), ...options.params }
+    const { params, leftAlone } = paramsOfCase(this.case.params, options.params)
+    for (const what of leftAlone)
+      report({ kind: 'note', what: `${options.name} sends no body: ${what} is left alone` })
+    if (options.stateStore === 'redis' && !this.case.stateStore)
+      report({ kind: 'note', what: `${options.name} has no state store: redis is left alone` })
     const signal = AbortSignal.any([options.signal, platform.failure])
     const startedAt = new Date()
     let environment: Environment
@@ -84,15 +96,26 @@ export class TestRunner {
       await makeResultsFolder(join(options.folder, 'logs'))
       await platform.setup(signal)
       environment = await platform.environment()
-      await platform.addComponents(this.case.components)
+      const onRedis = this.case.stateStore && options.stateStore === 'redis'
+      const stateStore = new StateStore(
+        options.runId,
+        onRedis ? await platform.acquireRedis(signal) : undefined,
+      )
+      const ofStore = this.case.stateStore ? [componentDescription.parse(stateStore.component)] : []
+      await platform.addComponents([...this.case.components, ...ofStore])
       for (const apps of [this.case.initApps, this.case.apps].filter((list) => list.length > 0)) {
         report({ kind: 'step', what: `starting ${apps.map((app) => app.appName).join(', ')}` })
         await platform.addApps(apps, signal)
       }
       const rounds = options.rounds ?? 1
       const { folder } = options
-      measured = await this.case.test(newTestContext({ params, rounds, platform, folder, signal, report }))
-      checks = checkLoads(measured.summaries, await platform.restarts())
+      const test = newTestContext({ params, rounds, platform, stateStore, folder, signal, report })
+      try {
+        measured = await this.case.test(test)
+      } finally {
+        await stateStore.clear({ platform, signal: AbortSignal.timeout(clearWithinMs) }).catch(() => {})
+      }
+      checks = [...checkLoads(measured.summaries, await platform.restarts()), ...measured.checks]
     } catch (error) {
       // What follows from a death or a Ctrl+C (a connection that broke, say) is not the reason to show.
       signal.throwIfAborted()
@@ -109,6 +132,7 @@ export class TestRunner {
       runId: options.runId,
       startedAt,
       params,
+      stateStore: this.case.stateStore ? (options.stateStore ?? 'in-memory') : undefined,
       environment,
       measured,
       checks,

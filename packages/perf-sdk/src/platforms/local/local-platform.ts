@@ -14,6 +14,7 @@ import { daprSettings, writeComponent, writeConfiguration } from './dapr-files.j
 import { type Daprd, locateDaprd } from './daprd/locate.js'
 import { type LocalApp, type LocalRun, lastLinesOf, startApp, untilReady } from './local-app.js'
 import { fortioFolder } from './programs.js'
+import { namedRedis, startRedis } from './redis.js'
 
 const sidecarHttpPort = '3500'
 const sidecarGrpcPort = '50001'
@@ -92,7 +93,8 @@ export class LocalPlatform implements Platform {
 
   resolveURL(url: string, from: string): string {
     const parsed = new URL(url)
-    const { hostname, port } = parsed
+    const { hostname, port, protocol } = parsed
+    if (protocol === 'redis:') return url
     const sidecar = this.#app(from).sidecarPorts
     const app = this.#apps.get(hostname)
     if (app && port === String(app.description.appPort)) parsed.host = `127.0.0.1:${app.port}`
@@ -106,6 +108,22 @@ export class LocalPlatform implements Platform {
       )
     }
     return parsed.href
+  }
+
+  appId(appName: string): string {
+    return appName
+  }
+
+  async acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string> {
+    const { sidecarPorts } = this.#app(appName)
+    if (!sidecarPorts) throw new InputError(`${appName} has no sidecar: set daprEnabled`)
+    return `http://127.0.0.1:${sidecarPorts[port]}`
+  }
+
+  async acquireRedis(signal: AbortSignal): Promise<string> {
+    const { record, logs } = this.#run()
+    const named = await namedRedis(signal)
+    return named ?? startRedis({ record, logs, signal, onProcess: (redis) => this.#watch(redis, record) })
   }
 
   async describeApp(url: string): Promise<string> {

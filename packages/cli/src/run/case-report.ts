@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
-import type { Check, Result, Usage } from 'perf-sdk'
+import type { Check, Difference, Result, Usage } from 'perf-sdk'
 import pc from 'picocolors'
 import { table } from '../table.js'
 
 /** A result, as a person reads it at the terminal. */
-export function reportText(result: Result, folder: string): string {
+export function caseReport(result: Result, folder: string): string {
   const coarse = result.comparison.percentiles.some((point) => point.coarse)
   return [
     '',
@@ -26,12 +26,16 @@ export function reportText(result: Result, folder: string): string {
   ].join('\n')
 }
 
-function loadLine({ params, environment }: Result): string {
+function loadLine({ params, environment, stateStore, baseline, dapr }: Result): string {
   const { host, versions } = environment
   const body = params.payload === '' ? `${params.payloadSize} B` : `${Buffer.byteLength(params.payload)} B`
-  const rate = params.qps === 0 ? 'as fast as it goes' : `${params.qps} qps`
+  const [rate, rateOfDapr] = [baseline, dapr].map(({ requestedQps }) =>
+    requestedQps === 0 ? 'as fast as it goes' : `${requestedQps} qps`,
+  )
+  const rates = rate === rateOfDapr ? rate : `baseline ${rate}, Dapr ${rateOfDapr}`
+  const store = stateStore ? `, state in ${stateStore}` : ''
   return [
-    `${rate} over ${params.connections} connections, ${body} a request, ${params.duration} a side`,
+    `${rates} over ${params.connections} connections, payload of ${body}, ${params.duration} a side${store}`,
     `daprd ${versions.daprd}, fortio ${versions.fortio}, ${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`,
   ].join('\n')
 }
@@ -43,17 +47,25 @@ function latencies({ comparison, baseline, dapr }: Result): string {
     ms(point.dapr),
     `${signed(point.added)}${point.coarse ? ' ~' : ''}`,
   ])
-  const { average } = comparison
+  const { average, averagePerEvent } = comparison
   return table(
     ['ms', 'baseline', 'Dapr', 'Dapr adds'],
     [
       ...rows,
-      ['average', ms(average.baseline), ms(average.dapr), signed(average.added)],
+      differenceRow('average', average),
+      ...(averagePerEvent ? [differenceRow('average an event', averagePerEvent)] : []),
       ['achieved qps', baseline.achievedQps.toFixed(1), dapr.achievedQps.toFixed(1), ''],
     ],
     ['left', 'right', 'right', 'right'],
   )
 }
+
+const differenceRow = (name: string, { baseline, dapr, added }: Difference) => [
+  name,
+  ms(baseline),
+  ms(dapr),
+  signed(added),
+]
 
 function resources({ dapr }: Result): string {
   const rows = Object.entries(dapr.usage).flatMap(([name, { app, sidecar }]) => [
@@ -86,5 +98,5 @@ function budgetLine(budget: NonNullable<Result['budget']>): string {
   return `${mark} ${budget.name}: ${met} (${budget.detail}${weight})`
 }
 
-const ms = (value: number) => value.toFixed(3)
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
+export const ms = (value: number) => value.toFixed(3)
+export const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Cli, root, temporaryFolder } from '../cli.js'
+
+const load = ['--qps', '40', '--connections', '2', '--duration', '1s']
+const cases = readdirSync(join(root, 'tests'))
+const hasRedis = isOnPath('redis-server')
+
+function readResult(out: string, name: string) {
+  return JSON.parse(readFileSync(join(realpathSync(join(out, 'latest')), name, 'result.json'), 'utf8'))
+}
+
+describe('all cases in one run', () => {
+  it('are measured, each with its own checks, and end with one table', async () => {
+    const out = temporaryFolder()
+    const cli = new Cli(['run', '--all', ...load, '--out', out], undefined, {
+      env: { DAPR_PAYLOAD_SIZE: '64' },
+    })
+    await cli.passed()
+    expect(cli.processes()).toEqual([])
+
+    const overview = cli.stdout.slice(cli.stdout.lastIndexOf('baseline p50'))
+    for (const name of cases) {
+      expect(overview).toMatch(new RegExp(`^${name} +\\d`, 'm'))
+      const { baseline, dapr } = readResult(out, name)
+      expect(baseline.requests).toBeGreaterThan(0)
+      expect(dapr.requests).toBeGreaterThan(0)
+    }
+    const checksOf = (name: string) =>
+      readResult(out, name).checks.map((check: { name: string }) => check.name)
+    expect(checksOf('state_get_http')).toContain('dapr: every answer is 200 with the stored value')
+    for (const name of ['pubsub_publish_http', 'pubsub_publish_grpc'])
+      expect(checksOf(name)).toContain("tester's sidecar counts the events that fortio made")
+    for (const name of ['pubsub_bulk_publish_http', 'pubsub_bulk_publish_grpc']) {
+      expect(checksOf(name)).toContain("tester's sidecar counts the bulk calls that fortio made")
+      expect(checksOf(name)).toContain(
+        "tester's sidecar counts the events delivered from bulk calls that fortio made",
+      )
+      expect(readResult(out, name).comparison.averagePerEvent.dapr).toBeGreaterThan(0)
+    }
+    expect(cli.stderr).toContain('state_get_http sends no body: DAPR_PAYLOAD_SIZE=64 is left alone')
+    expect(readResult(out, 'pubsub_publish_grpc').params.payloadSize).toBe(64)
+  }, 240_000)
+
+  it('go on after one that failed, and exit with 1', async () => {
+    const out = temporaryFolder()
+    const cli = new Cli(['run', 'state_get_grpc', 'pubsub_publish_grpc', ...load, '--out', out], undefined, {
+      env: { DAPR_PERF_STATE_STORE: 'redis', REDIS_HOST: await closedPort() },
+    })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stdout).toMatch(/^state_get_grpc +failed$/m)
+    expect(cli.stdout).toMatch(/REDIS_HOST=\S+: no Redis answers there/)
+    expect(cli.stderr).toContain('pubsub_publish_grpc has no state store: redis is left alone')
+    expect(readResult(out, 'pubsub_publish_grpc').dapr.requests).toBeGreaterThan(0)
+    expect(cli.processes()).toEqual([])
+  })
+})
+
+describe('state on Redis', () => {
+  it.skipIf(!hasRedis)('is compared with Redis itself, and leaves nothing running', async () => {
+    const out = temporaryFolder()
+    const cases = ['state_get_http', 'state_get_grpc']
+    const cli = new Cli(['run', ...cases, ...load, '--state-store', 'redis', '--out', out])
+    await cli.passed()
+    expect(cli.processes()).toEqual([])
+    for (const name of cases) {
+      const result = readResult(out, name)
+      expect(result.stateStore).toBe('redis')
+      expect(result.baseline.returnCodes).toEqual({ OK: result.baseline.requests })
+    }
+    expect(readResult(out, 'state_get_http').dapr.returnCodes).toHaveProperty('200')
+  })
+
+  it('is one clear error where there is no Redis', async () => {
+    const cli = new Cli(
+      ['run', 'state_get_grpc', ...load, '--state-store', 'redis', '--out', temporaryFolder()],
+      undefined,
+      { env: { PATH: pathWithout('redis-server') } },
+    )
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^dapr-perf: redis-server could not be started: .* Install Redis .*, or set REDIS_HOST/,
+    )
+    expect(cli.processes()).toEqual([])
+  })
+})
+
+function isOnPath(program: string): boolean {
+  try {
+    execFileSync('which', [program])
+    return true
+  } catch {
+    return false
+  }
+}
+
+function pathWithout(program: string): string {
+  const folders = (process.env.PATH ?? '').split(':')
+  return folders.filter((folder) => !readdirOf(folder).includes(program)).join(':')
+}
+
+function readdirOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/** An address of this machine at which nothing listens. */
+async function closedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return `127.0.0.1:${typeof address === 'object' && address?.port}`
+}
