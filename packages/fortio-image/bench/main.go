@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"log"
 	"net"
-	"os"
 	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fortio.org/fortio/fgrpc"
 	commonpb "github.com/dapr/dapr/pkg/proto/common/v1"
@@ -62,11 +62,11 @@ func main() {
 }
 
 func microsecondsPerCall(address string, mode ...string) float64 {
-	args := []string{"load", "-grpc", "-qps=0", "-c=16", "-n", strconv.Itoa(calls), "-payload-size", strconv.Itoa(payload), "-quiet"}
+	args := []string{"load", "-grpc", "-qps=0", "-c=16", "-n", strconv.Itoa(calls), "-payload", strings.Repeat("x", payload), "-loglevel=error"}
 	cmd := exec.Command(fortio, append(append(args, mode...), address)...)
-	cmd.Stderr = os.Stderr
-	if output, err := cmd.Output(); err != nil {
-		log.Fatalf("%v: %v\n%s", cmd.Args, err, output)
+	output, err := cmd.CombinedOutput()
+	if err != nil || strings.Contains(string(output), "ERROR") {
+		log.Fatalf("fortio %v: %v\n%s", mode, err, output)
 	}
 	used := cmd.ProcessState
 	return float64((used.UserTime() + used.SystemTime()).Microseconds()) / calls
