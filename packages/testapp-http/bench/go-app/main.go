@@ -1,4 +1,4 @@
-// The handler that testapp-http is measured against: net/http, reads the body, answers 200.
+// The app that testapp-http is measured against: net/http, reads the body, answers 200.
 package main
 
 import (
