@@ -9,6 +9,7 @@ const require = createRequire(import.meta.url)
 const workspaceOfImage: Record<string, string> = {
   'perf-tester': '@dapr-perf/tester',
   'perf-service_invocation_http': '@dapr-perf/testapp-http',
+  'perf-service_invocation_grpc': '@dapr-perf/testapp-grpc',
 }
 
 /**

@@ -1,0 +1,20 @@
+import { isIPv6 } from 'node:net'
+import { ServerCredentials } from '@grpc/grpc-js'
+import { buildServer } from './server.js'
+
+const port = Number(process.env.PORT || 3000)
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error(`PORT=${process.env.PORT}: expected a port number, for example PORT=3000`)
+  process.exit(2)
+}
+
+const host = process.env.HOST || '::'
+const address = `${isIPv6(host) ? `[${host}]` : host}:${port}`
+const server = buildServer()
+// grpc-js 1.14 doesn't close its connections where channelz is off.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
+server.bindAsync(address, ServerCredentials.createInsecure(), (error) => {
+  if (!error) return
+  console.error(error.message)
+  process.exit(1)
+})
