@@ -19,7 +19,10 @@ export type ParamOptions = Partial<Params>
 
 const wholeNumber = (least: number) => ({
   expected: `a whole number of at least ${least}`,
-  parse: (text: string) => (/^\d+$/.test(text) && Number(text) >= least ? Number(text) : undefined),
+  parse: (text: string) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    return Number.isSafeInteger(number) && number >= least ? number : undefined
+  },
 })
 
 const rules = {
