@@ -44,11 +44,7 @@ async function checkDaprd(): Promise<Finding> {
   } catch (error) {
     if (process.env.DAPR_PERF_DAPRD)
       return { what, found: 'DAPR_PERF_DAPRD', advice: (error as Error).message }
-    return {
-      what,
-      found: 'not there yet',
-      advice: 'nothing to do: the first run downloads it, or builds it with Go',
-    }
+    return { what, found: 'not there yet: the first run downloads it, or builds it with Go' }
   }
 }
 
