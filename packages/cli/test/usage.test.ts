@@ -1,5 +1,7 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Cli, temporaryFolder } from './cli.js'
+import { Cli, root, temporaryFolder } from './cli.js'
 
 async function run(...args: string[]) {
   const cli = new Cli(args)
@@ -56,6 +58,30 @@ describe('wrong usage exits with 2 and one clear line', () => {
     const cli = new Cli(['list'], undefined, { cwd: temporaryFolder() })
     expect(await cli.ended).toBe(2)
     expect(cli.stderr).toContain('tests/NAME/case.ts')
+  })
+})
+
+describe('a case that cannot be used is an error that names its file', () => {
+  it.each([
+    ['export default {', 'Transform failed'],
+    ['export const other = 1', 'its default export has to be a new TestRunner'],
+    ['nowhere()', 'nowhere is not defined'],
+    [
+      "import { TestRunner } from 'perf-sdk'\nexport default new TestRunner({ description: 'x', apps: [], test() {} })",
+      'apps',
+    ],
+  ])('%s', async (text, message) => {
+    const project = temporaryFolder()
+    const file = join(project, 'tests/mine/case.ts')
+    mkdirSync(join(project, 'tests/mine'), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
+    writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+    writeFileSync(file, text)
+    const cli = new Cli(['list'], undefined, { cwd: project })
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain(`dapr-perf: ${file}: `)
+    expect(cli.stderr).toContain(message)
+    expect(cli.stderr).not.toContain('    at ')
   })
 })
 

@@ -35,10 +35,12 @@ export function findCases(from: string): CaseFolder {
 /**
  * Loads a case. The process has to be able to import TypeScript.
  *
- * @throws InputError where its file has no case to offer
+ * @throws InputError that names the file where it can't be loaded, or has no case to offer
  */
 export async function loadCase({ file }: FoundCase): Promise<TestRunner> {
-  const module: { default?: unknown } = await import(pathToFileURL(file).href)
+  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: Error) => {
+    throw new InputError(`${file}: ${error.message}`, { cause: error })
+  })
   if (!(module.default instanceof TestRunner)) {
     throw new InputError(`${file}: its default export has to be a new TestRunner({ … })`)
   }
