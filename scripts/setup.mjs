@@ -1,13 +1,15 @@
 // All set-up that a fresh clone needs, and no work where it is done already. It runs before anything is installed.
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
 
 nameCasesAfterTheirFolders()
-if (!isInstalled()) run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-run('building', process.execPath, [
+if (!isInstalled())
+  await run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+await run('building', process.execPath, [
   'node_modules/turbo/bin/turbo',
   'build',
   '--output-logs=errors-only',
@@ -33,16 +35,22 @@ function isInstalled() {
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs
 }
 
-function run(what, command, args) {
+/** Says what takes its time while it does, and shows the output where it failed. */
+async function run(what, command, args) {
   const started = performance.now()
-  if (command === 'npm') console.error(`${what} …`)
-  try {
-    execFileSync(command, args, {
-      stdio: command === 'npm' ? 'inherit' : ['ignore', 'pipe', 'inherit'],
-      encoding: 'utf8',
-    })
-  } catch (error) {
-    console.error(`${error.stdout ?? ''}\nset-up failed while ${what}: see above`)
+  const saying = setTimeout(() => console.error(`${what} …`), 1_000)
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  const [code] = await once(child, 'close').catch((error) => {
+    output = error.message
+    return [1]
+  })
+  clearTimeout(saying)
+  if (code !== 0) {
+    console.error(`${output}\nset-up failed while ${what}: see above`)
     process.exit(1)
   }
   const seconds = (performance.now() - started) / 1000
