@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -13,6 +13,17 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** A project of one case: a copy under another name. */
+export function copiedCase(name: string, edit = (text: string) => text): string {
+  const project = temporaryFolder()
+  const folder = join(project, 'tests', name)
+  cpSync(join(root, 'tests/service_invocation_http'), folder, { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
+  const file = join(folder, 'case.ts')
+  writeFileSync(file, edit(readFileSync(file, 'utf8')))
+  return project
 }
 
 /** The command at work. Every process of its run can be found by the folder where the run is recorded. */

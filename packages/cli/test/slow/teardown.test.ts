@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Cli, temporaryFolder } from '../cli.js'
+import { Cli, copiedCase, temporaryFolder } from '../cli.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
@@ -11,17 +11,21 @@ function longRun(stateFolder?: string, out = temporaryFolder()) {
 }
 
 describe('Ctrl+C', () => {
-  it.each(['looking for daprd', 'starting testapp', 'baseline warm-up', 'dapr warm-up', 'baseline load'])(
-    'while it prints "%s" tears down and exits with 130',
-    async (phase) => {
-      const cli = longRun()
-      await cli.printed(phase)
-      cli.kill('SIGINT')
-      expect(await cli.ended, cli.stderr).toBe(130)
-      expect(cli.stderr).toContain('interrupted by SIGINT')
-      expect(cli.processes()).toEqual([])
-    },
-  )
+  it.each([
+    'looking for daprd',
+    'starting testapp',
+    'baseline warm-up',
+    'dapr warm-up',
+    'baseline load',
+    'dapr load',
+  ])('while it prints "%s" tears down and exits with 130', async (phase) => {
+    const cli = longRun()
+    await cli.printed(phase)
+    cli.kill('SIGINT')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(cli.stderr).toContain('interrupted by SIGINT')
+    expect(cli.processes()).toEqual([])
+  })
 
   it('again, within the teardown, does not break it', async () => {
     const cli = longRun()
@@ -59,6 +63,18 @@ describe('Ctrl+C', () => {
   })
 })
 
+describe('an error that nobody caught', () => {
+  it('tears down, and is shown', async () => {
+    const boom = "setTimeout(() => { throw new Error('boom') }, 1_000)\n\n    const measurement"
+    const project = copiedCase('uncaught', (text) => text.replace('const measurement', boom))
+    const args = ['run', 'uncaught', ...load, '--duration', '20s']
+    const cli = new Cli(args, undefined, { cwd: project })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toContain('Error: boom')
+    expect(cli.processes()).toEqual([])
+  })
+})
+
 describe('a process that is killed in the middle of a load', () => {
   it.each([
     ['testapp', ['testapp-http', 'main.cjs'], 'testapp was ended by SIGKILL'],
@@ -75,7 +91,7 @@ describe('a process that is killed in the middle of a load', () => {
     expect(await cli.ended).toBe(1)
     expect(Date.now() - killed).toBeLessThan(10_000)
     expect(cli.stderr).toContain(message)
-    if (name !== 'fortio') expect(cli.stderr).toContain('Last lines of ')
+    expect(cli.stderr).toContain(name === 'fortio' ? 'Fortio 1.16.1 running' : 'Last lines of ')
     expect(cli.processes()).toEqual([])
   })
 })
@@ -114,6 +130,28 @@ describe('a run that was killed', () => {
       expect(clean.stdout).toContain(`ended ${name} (pid `)
     }
     await expect.poll(() => killed.processes()).toEqual([])
+  })
+
+  it('is removed by clean with the build of daprd that it was killed in', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'go'), '#!/bin/sh\nsleep 1000 & wait\n', { mode: 0o755 })
+    const building = new Cli(['run', 'service_invocation_http', '--out', folder], undefined, {
+      env: {
+        DAPR_PERF_DAPRD: '',
+        DAPR_PERF_RELEASE_URL: 'http://127.0.0.1:1',
+        HOME: folder,
+        XDG_CACHE_HOME: join(folder, 'cache'),
+        PATH: `${folder}:${process.env.PATH}`,
+      },
+    })
+    await building.printed('building')
+    const isBuilding = () => building.processes().some(({ command }) => command.startsWith('sleep'))
+    await expect.poll(isBuilding).toBe(true)
+    building.kill('SIGKILL')
+    await building.ended
+    expect(isBuilding()).toBe(true)
+    expect(await new Cli(['clean'], building.stateFolder).ended).toBe(0)
+    await expect.poll(() => building.processes()).toEqual([])
   })
 })
 

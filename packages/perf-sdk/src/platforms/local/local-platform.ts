@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { AppDiedError, DaprPerfError, InputError } from '../../errors.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
-import { RunRecord, removeLeftovers } from '../../process/run-record.js'
+import { RunRecord, removeLeftovers, runVariable } from '../../process/run-record.js'
 import { measureUsageOf } from '../../process/usage.js'
 import type { ReportProgress } from '../../runner/progress.js'
 import type { App, Component } from '../descriptions.js'
@@ -53,7 +53,11 @@ export class LocalPlatform implements Platform {
       report({ kind: 'note', what: `ended ${line}, which had been killed` })
     this.#record = new RunRecord(runId)
     report({ kind: 'step', what: 'looking for daprd' })
-    this.#daprd = await locateDaprd({ signal, report: (what) => report({ kind: 'step', what }) })
+    this.#daprd = await locateDaprd({
+      signal,
+      env: { ...process.env, [runVariable]: runId },
+      report: (what) => report({ kind: 'step', what }),
+    })
     await mkdir(this.#files.components, { recursive: true })
     await writeConfiguration(this.#files.configuration, this.#nameResolutionFile)
   }
