@@ -54,6 +54,14 @@ describe('wrong usage exits with 2 and one clear line', () => {
     expect(cli.stderr).toContain('DAPR_PERF_STATE_STORE=mysql: expected one of in-memory, redis')
   })
 
+  it('a run that cannot be recorded is one clear error', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file'), '')
+    const cli = new Cli(['run', 'service_invocation_http', '--out', folder], join(folder, 'file'))
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toMatch(/dapr-perf: the run can't be recorded: ENOTDIR.*XDG_STATE_HOME.*\n$/)
+  })
+
   it('a folder without cases says where cases are looked for', async () => {
     const cli = new Cli(['list'], undefined, { cwd: temporaryFolder() })
     expect(await cli.ended).toBe(2)

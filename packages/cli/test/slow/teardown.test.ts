@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
-function longRun(stateFolder?: string, out = temporaryFolder()) {
-  return new Cli(['run', 'service_invocation_http', ...load, '--duration', '20s', '--out', out], stateFolder)
+function longRun(stateFolder?: string, out = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
+  const args = ['run', 'service_invocation_http', ...load, '--duration', '20s', '--out', out]
+  return new Cli(args, stateFolder, { env })
 }
 
 describe('Ctrl+C', () => {
@@ -97,8 +98,8 @@ describe('a process that is killed in the middle of a load', () => {
 })
 
 describe('a run that was killed', () => {
-  async function killedRun() {
-    const cli = longRun()
+  async function killedRun(env: NodeJS.ProcessEnv = {}) {
+    const cli = longRun(undefined, temporaryFolder(), env)
     await cli.printed('baseline load')
     cli.kill('SIGKILL')
     await cli.ended
@@ -122,14 +123,18 @@ describe('a run that was killed', () => {
     expect(alive.processes()).toEqual([])
   })
 
-  it('is removed by clean, which names what it ended', async () => {
-    const killed = await killedRun()
-    const clean = new Cli(['clean'], killed.stateFolder)
+  it('is removed by clean, which names what it ended, with its temporary files', async () => {
+    const TMPDIR = temporaryFolder()
+    const killed = await killedRun({ TMPDIR })
+    const ofRun = () => readdirSync(TMPDIR).filter((name) => name.startsWith('dapr-perf-'))
+    expect(ofRun()).toHaveLength(1)
+    const clean = new Cli(['clean'], killed.stateFolder, { env: { TMPDIR } })
     expect(await clean.ended).toBe(0)
     for (const name of ['testapp', 'tester', "testapp's sidecar (daprd)", "tester's sidecar (daprd)"]) {
       expect(clean.stdout).toContain(`ended ${name} (pid `)
     }
     await expect.poll(() => killed.processes()).toEqual([])
+    expect(ofRun()).toEqual([])
   })
 
   it('is removed by clean with the build of daprd that it was killed in', async () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { DaprPerfError } from '../errors.js'
 import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
 
 const identity = z.object({ pid: z.int().min(2), startTime: z.string() })
@@ -19,17 +20,29 @@ export const runVariable = 'DAPR_PERF_RUN_ID'
  * killed one left behind.
  */
 export class RunRecord {
+  /** For the temporary files of its apps: those of one that was killed go with it. */
+  readonly temporaryFolder: string
   readonly #file: string
   readonly #contents: z.infer<typeof contents>
 
+  /** @throws DaprPerfError where the record can't be written */
   constructor(
     readonly runId: string,
     folder = runsFolder(),
   ) {
-    mkdirSync(folder, { recursive: true })
+    this.temporaryFolder = temporaryFolderOf(runId)
     this.#file = join(folder, `${runId}.json`)
     this.#contents = { owner: identityOf(process.pid) as ProcessIdentity, processes: [], ports: [] }
-    this.#write()
+    try {
+      mkdirSync(folder, { recursive: true })
+      this.#write()
+      mkdirSync(this.temporaryFolder, { mode: 0o700 })
+    } catch (error) {
+      throw new DaprPerfError(
+        `the run can't be recorded: ${(error as Error).message}. Set XDG_STATE_HOME and TMPDIR to folders that can be written to`,
+        { cause: error },
+      )
+    }
   }
 
   addProcess(name: string, pid: number) {
@@ -45,6 +58,7 @@ export class RunRecord {
   }
 
   remove() {
+    removeFolder(this.temporaryFolder)
     rmSync(this.#file, { force: true })
   }
 
@@ -79,11 +93,18 @@ export function removeLeftovers(folder = runsFolder()): string[] {
       // What such a process had started may have outlived it.
       const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`)
       for (const pid of strays) kill(pid)
+      removeFolder(temporaryFolderOf(runId))
       rmSync(file, { force: true })
       return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
         ({ name, pid }) => `${name} (pid ${pid}) of run ${runId}`,
       )
     })
+}
+
+const temporaryFolderOf = (runId: string) => join(tmpdir(), `dapr-perf-${runId}`)
+
+function removeFolder(folder: string) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) // a process that is being killed may still write
 }
 
 function kill(pid: number) {

@@ -56,6 +56,7 @@ export async function startApp(
       PATH: `${fortioFolder()}:${process.env.PATH}`,
       HOST: '127.0.0.1',
       PORT: String(port),
+      TMPDIR: run.record.temporaryFolder,
       TESTER_TOKEN: run.testerToken,
       ...(sidecarPorts && {
         DAPR_HTTP_PORT: String(sidecarPorts.http),
