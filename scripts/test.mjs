@@ -2,10 +2,15 @@
 // loads don't disturb each other. Ends with one line that counts the tests, from what the test runners wrote.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
+
+// Only what this run writes, or turbo restores, counts.
+for (const name of readdirSync('packages')) {
+  rmSync(join('packages', name, 'test-results'), { recursive: true, force: true })
+}
 
 // Where daprd has to be built, that takes minutes: lint, types and fast tests don't need it.
 const daprd = run('node', 'scripts/daprd.mjs')

@@ -93,9 +93,12 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
-test('a subscription that is none is refused at once', async () => {
-  const { exitCode, stderr } = await execa('node', [main], { env: { SUBSCRIBE: 'orders' }, reject: false })
-  expect(stderr).toBe('SUBSCRIBE=orders: expected PUBSUB/TOPIC, for example SUBSCRIBE=pubsub/orders')
+test.each([
+  [{ SUBSCRIBE: 'orders' }, 'SUBSCRIBE=orders: expected PUBSUB/TOPIC, for example SUBSCRIBE=pubsub/orders'],
+  [{ PORT: 'http' }, 'PORT=http: expected a port number, for example PORT=3001'],
+])('%j is refused at once', async (env, message) => {
+  const { exitCode, stderr } = await execa('node', [main], { env, reject: false })
+  expect(stderr).toBe(message)
   expect(exitCode).toBe(2)
 })
 

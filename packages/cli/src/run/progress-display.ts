@@ -7,7 +7,7 @@ const updateEveryMs = 100
 /** Shows what a run is doing: live at a terminal, in plain lines elsewhere. It writes to standard error. */
 export class ProgressDisplay implements Disposable {
   readonly report: ReportProgress
-  #end: () => void = () => {}
+  #end: (done: boolean) => void = () => {}
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
     const isTerminal = stream.isTTY && stream.columns > 0 // a terminal that has no width can't be drawn on
@@ -15,7 +15,11 @@ export class ProgressDisplay implements Disposable {
   }
 
   [Symbol.dispose]() {
-    this.#end()
+    this.#endLast(false)
+  }
+
+  #endLast(done: boolean) {
+    this.#end(done)
     this.#end = () => {}
   }
 
@@ -26,19 +30,21 @@ export class ProgressDisplay implements Disposable {
 
   #live(progress: Progress) {
     if (progress.kind === 'note') return this.#note(progress.what)
-    this[Symbol.dispose]()
+    this.#endLast(true)
     this.#end =
       progress.kind === 'load' ? this.#bar(progress.what, progress.seconds) : this.#spin(progress.what)
   }
 
+  /** What it interrupts is not done, and isn't shown as if it were. */
   #note(what: string) {
-    this.stream.write(`\r\x1b[K${what}\n`)
+    this.#endLast(false)
+    this.stream.write(`${what}\n`)
   }
 
   #spin(what: string) {
     // Standard input stays as it is: Ctrl+C has to arrive as a signal.
     const spinner: Ora = ora({ text: what, stream: this.stream, discardStdin: false }).start()
-    return () => void spinner.stopAndPersist({ symbol: '✓' })
+    return () => void spinner.stopAndPersist({ symbol: '·' })
   }
 
   #bar(what: string, length: number) {
@@ -60,10 +66,10 @@ export class ProgressDisplay implements Disposable {
     const timer = setInterval(() => {
       bar.update(Math.min(length, (performance.now() - started) / 1000), payload())
     }, updateEveryMs)
-    return () => {
+    return (done: boolean) => {
       clearInterval(timer)
       bar.stop()
-      this.stream.write(`✓ ${what} (${seconds(length)})\n`)
+      this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
     }
   }
 }

@@ -91,7 +91,8 @@ export function removeLeftovers(folder = runsFolder()): string[] {
       const recorded = record.processes.filter(isAlive)
       for (const { pid } of recorded) kill(-pid)
       // What such a process had started may have outlived it.
-      const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`)
+      const known = new Set(recorded.map(({ pid }) => pid))
+      const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
       for (const pid of strays) kill(pid)
       removeFolder(temporaryFolderOf(runId))
       rmSync(file, { force: true })
