@@ -1,9 +1,11 @@
 import { execa } from 'execa'
 import { vi } from 'vitest'
 
-/** The ids of the fortio processes that a tester's process started. */
+/** The ids of the fortio processes that a tester's process started; one that hands its load on is fortio-original. */
 export async function fortiosOf(testerPid: number | undefined): Promise<number[]> {
-  const { stdout } = await execa('pgrep', ['-P', `${testerPid}`, '-x', 'fortio'], { reject: false })
+  const { stdout } = await execa('pgrep', ['-P', `${testerPid}`, '-x', 'fortio(-original)?'], {
+    reject: false,
+  })
   return stdout.split('\n').filter(Boolean).map(Number)
 }
 
