@@ -40,7 +40,7 @@ export class Cli {
   ) {
     this.#child = spawn(process.execPath, [program, ...args], {
       cwd,
-      env: { ...process.env, ...env, XDG_STATE_HOME: stateFolder },
+      env: { ...process.env, NO_COLOR: '1', ...env, XDG_STATE_HOME: stateFolder },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.stdout?.on('data', (text) => {
