@@ -8,13 +8,18 @@ export type { Target } from './measure/load.js'
 export { type Measurement, measure, type Round, type Side } from './measure/measure.js'
 export type { Percentile } from './measure/percentile.js'
 export { type ParamOptions, Params, parseParam } from './params.js'
+export {
+  createPlatform,
+  type PlatformName,
+  parsePlatformName,
+  platformNames,
+  removeLeftovers,
+} from './platforms/create-platform.js'
 export type { AppDescription, ComponentDescription } from './platforms/descriptions.js'
 export { locateDaprd } from './platforms/local/daprd/locate.js'
 export { daprGoModule, daprVersion } from './platforms/local/daprd/pinned.js'
-export { LocalPlatform } from './platforms/local/local-platform.js'
 export { fortioFolder } from './platforms/local/programs.js'
 export type { Environment, Platform, Usage, UsageByApp } from './platforms/platform.js'
-export { removeLeftovers } from './process/run-record.js'
 export { makeResultsFolder, newRunId, pointLatestTo, writeResultsFile } from './results/files.js'
 export type { Result } from './results/result.js'
 export type { Progress, ReportProgress } from './runner/progress.js'

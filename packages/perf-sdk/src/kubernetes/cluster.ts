@@ -1,8 +1,14 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type RequestOptions, request as requestHttps } from 'node:https'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import {
   AppsV1Api,
   AuthorizationV1Api,
   CoordinationV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   createConfiguration,
   HttpMethod,
   KubeConfig,
@@ -12,6 +18,7 @@ import {
   VersionApi,
 } from '@kubernetes/client-node'
 import { DaprPerfError } from '../errors.js'
+import { explainAnswer, explainSilence } from './errors.js'
 import { explainingHttp } from './http.js'
 
 /** The cluster that kubectl would talk to. Every error of its clients is one line that says what to do. */
@@ -24,11 +31,16 @@ export interface Cluster {
   apps: AppsV1Api
   coordination: CoordinationV1Api
   authorization: AuthorizationV1Api
+  custom: CustomObjectsApi
   version: VersionApi
   /** Objects of any kind, with apiVersion and kind: Dapr's own, and what stands in a manifest. */
   objects: KubernetesObjectApi
   /** What `kubectl get --raw PATH` prints. */
   get(path: string): Promise<string>
+  /** The same as it comes, for what has no end, such as a log that is followed. */
+  stream(path: string, signal: AbortSignal): Promise<Readable>
+  /** The API server's clock: clocks of machines differ. */
+  time(): Promise<Date>
 }
 
 /**
@@ -46,6 +58,11 @@ export function connectToCluster(): Cluster {
     authMethods: { default: config },
     httpApi: http,
   })
+  const send = async (path: string) => {
+    const request = new RequestContext(`${server}${path}`, HttpMethod.GET)
+    await config.applySecurityAuthentication(request)
+    return http.send(request).toPromise()
+  }
   return {
     config,
     context,
@@ -54,13 +71,22 @@ export function connectToCluster(): Cluster {
     apps: new AppsV1Api(configuration),
     coordination: new CoordinationV1Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
+    custom: new CustomObjectsApi(configuration),
     version: new VersionApi(configuration),
     objects: new KubernetesObjectApi(configuration),
-    async get(path) {
-      const request = new RequestContext(`${server}${path}`, HttpMethod.GET)
-      await config.applySecurityAuthentication(request)
-      const { body } = await http.send(request).toPromise()
-      return body.text()
+    get: async (path) => (await send(path)).body.text(),
+    time: async () => new Date((await send('/version')).headers.date as string),
+    async stream(path, signal) {
+      const options: RequestOptions = { signal }
+      await config.applyToHTTPSOptions(options)
+      const url = new URL(`${server}${path}`)
+      const request = (url.protocol === 'http:' ? requestHttp : requestHttps)(url, options).end()
+      const [response] = (await once(request, 'response').catch((error) => {
+        throw explainSilence(error, server, context)
+      })) as [IncomingMessage]
+      const status = response.statusCode as number
+      if (status >= 400) throw explainAnswer(status, await text(response), context)
+      return response
     },
   }
 }

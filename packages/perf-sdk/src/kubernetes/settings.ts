@@ -14,7 +14,10 @@ const registry = z
 const tag = z.string().regex(/^\w[\w.-]{0,127}$/, "an image's tag, for example dev-linux-amd64")
 const word = (example: string) => z.string().regex(/^[a-z0-9]+$/, `a name of Go's, for example ${example}`)
 
-const optional = <Schema extends z.ZodType<string>>(schema: Schema) =>
+const address = z.union([z.ipv4(), z.ipv6(), z.hostname()], "a node's address, for example 192.168.49.2")
+const serviceTypes = ['LoadBalancer', 'NodePort', 'ClusterIP'] as const
+
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
 const variables = z.object({
@@ -24,6 +27,12 @@ const variables = z.object({
   DAPR_TEST_TAG: optional(tag),
   TARGET_OS: optional(word('linux')),
   TARGET_ARCH: optional(word('amd64')),
+  DAPR_TEST_REGISTRY_SECRET: optional(
+    z.string().regex(/^[a-z0-9][-a-z0-9.]{0,252}$/, 'the name of a Secret'),
+  ),
+  DAPR_PERF_SERVICE_TYPE: optional(z.enum(serviceTypes, serviceTypes.join(', '))),
+  DAPR_TEST_MINIKUBE_IP: optional(address),
+  MINIKUBE_NODE_IP: optional(address),
 })
 
 /** What the Go suite's variables say about a cluster; an empty variable counts as absent. */
@@ -40,6 +49,12 @@ export interface KubernetesSettings {
   targetOs: string
   /** TARGET_ARCH, or this machine's. In Go's words: amd64, arm64. */
   targetArch: string
+  /** DAPR_TEST_REGISTRY_SECRET, the Secret of the namespace with which images are pulled. */
+  pullSecret: string | undefined
+  /** DAPR_PERF_SERVICE_TYPE, the type of the Services of apps that are reached from outside; LoadBalancer. */
+  serviceType: (typeof serviceTypes)[number]
+  /** DAPR_TEST_MINIKUBE_IP or MINIKUBE_NODE_IP, a node at which NodePorts answer. */
+  nodeAddress: string | undefined
 }
 
 /** @throws InputError that names each variable that can't be used */
@@ -61,6 +76,9 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
     testTag: data.DAPR_TEST_TAG ?? `dev-${targetOs}-${targetArch}`,
     targetOs,
     targetArch,
+    pullSecret: data.DAPR_TEST_REGISTRY_SECRET,
+    serviceType: data.DAPR_PERF_SERVICE_TYPE ?? 'LoadBalancer',
+    nodeAddress: data.DAPR_TEST_MINIKUBE_IP ?? data.MINIKUBE_NODE_IP,
   }
 }
 

@@ -35,7 +35,7 @@ export class StateStore {
     this.#redis = redis
     this.component = redis
       ? {
-          name: 'redisstate',
+          name: `redisstate-${this.#keyPrefix.slice(-4)}`, // of this run alone, as its prefix is
           typeName: 'state.redis',
           metadata: { redisHost: redis, redisPassword: '', keyPrefix: this.#keyPrefix },
         }

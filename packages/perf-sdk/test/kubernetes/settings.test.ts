@@ -11,6 +11,9 @@ describe('the settings of a cluster', () => {
       testTag: 'dev-linux-arm64',
       targetOs: 'linux',
       targetArch: 'arm64',
+      pullSecret: undefined,
+      serviceType: 'LoadBalancer',
+      nodeAddress: undefined,
     })
   })
 
@@ -31,6 +34,9 @@ describe('the settings of a cluster', () => {
     ['DAPR_TEST_TAG', '-rf'],
     ['TARGET_OS', 'lin ux'],
     ['TARGET_ARCH', '$(id)'],
+    ['DAPR_TEST_REGISTRY_SECRET', 'a b'],
+    ['DAPR_PERF_SERVICE_TYPE', 'Ingress'],
+    ['DAPR_TEST_MINIKUBE_IP', '1.2.3.4/x'],
   ])('refuse %s=%s, by name and value', (name, value) => {
     expect(() => readKubernetesSettings({ [name]: value })).toThrow(InputError)
     expect(() => readKubernetesSettings({ [name]: value })).toThrow(`${name}=${value}: expected`)
