@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { DaprPerfError, InputError, InterruptedError } from 'perf-sdk'
 import { register } from 'tsx/esm/api'
 import { addCleanCommand } from './clean.js'
+import { addImageCommands } from './cluster/images.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
@@ -17,6 +18,7 @@ addListCommand(program)
 addRunCommand(program)
 addDoctorCommand(program)
 addCleanCommand(program)
+addImageCommands(program)
 
 try {
   process.exitCode = exitCodes.passed
