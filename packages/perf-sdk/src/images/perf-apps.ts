@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
+import { readKubernetesSettings, testImage } from '../kubernetes/settings.js'
 import { machine } from '../platforms/local/daprd/machine.js'
 import { built, folderOf, programOf, workspaceOfImage } from '../workspaces.js'
 import { findImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
-import { perfAppImages } from './names.js'
 import { imageTarget, type Target } from './target.js'
 
 const prefix = 'perf-'
@@ -59,13 +59,13 @@ function chosen(names: string[]): string[] {
 
 function perfAppImage(name: string, env: NodeJS.ProcessEnv): Image {
   const imageName = prefix + name
-  const { registry, tag } = perfAppImages(env)
-  const target = imageTarget(env)
+  const settings = readKubernetesSettings(env)
+  const target = imageTarget(settings)
   const program = programOf(imageName)
   const isTester = name === 'tester'
   const { description, version, license } = manifestOf(program)
   return {
-    reference: `${registry}/${imageName}:${tag}`,
+    reference: testImage(imageName, settings),
     dockerfile: isTester ? 'perf-tester.Dockerfile' : 'perf-app.Dockerfile',
     files: { 'main.cjs': program, ...(isTester && fortioPrograms(target)) },
     baseImage: env.DAPR_PERF_BASE_IMAGE,

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import { machine } from '../platforms/local/daprd/machine.js'
+import type { KubernetesSettings } from '../kubernetes/settings.js'
 
 /** What images are built for, in Go's names. */
 export interface Target {
@@ -7,18 +7,11 @@ export interface Target {
   arch: string
 }
 
-const oses = ['linux']
-const arches = ['amd64', 'arm64']
-
-/** TARGET_OS and TARGET_ARCH, linux and this machine's architecture by default. */
-export function imageTarget(env: NodeJS.ProcessEnv = process.env): Target {
-  return {
-    os: oneOf('TARGET_OS', env.TARGET_OS || 'linux', oses),
-    arch: oneOf('TARGET_ARCH', env.TARGET_ARCH || machine.arch, arches),
+/** TARGET_OS and TARGET_ARCH. @throws InputError where no images are made for these */
+export function imageTarget({ targetOs, targetArch }: KubernetesSettings): Target {
+  if (targetOs !== 'linux') throw new InputError(`TARGET_OS=${targetOs}: images are made for linux alone`)
+  if (!['amd64', 'arm64'].includes(targetArch)) {
+    throw new InputError(`TARGET_ARCH=${targetArch}: images are made for amd64 and arm64`)
   }
-}
-
-function oneOf(variable: string, value: string, known: string[]): string {
-  if (known.includes(value)) return value
-  throw new InputError(`${variable}=${value}: images are made for ${known.join(' or ')}`)
+  return { os: targetOs, arch: targetArch }
 }

@@ -23,6 +23,8 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
 const variables = z.object({
   DAPR_TEST_NAMESPACE: optional(namespace),
   DAPR_NAMESPACE: optional(namespace),
+  DAPR_REGISTRY: optional(registry),
+  DAPR_TAG: optional(tag),
   DAPR_TEST_REGISTRY: optional(registry),
   DAPR_TEST_TAG: optional(tag),
   TARGET_OS: optional(word('linux')),
@@ -41,9 +43,13 @@ export interface KubernetesSettings {
   testNamespace: string
   /** Where Dapr's control plane runs: DAPR_NAMESPACE, or the apps' namespace. */
   daprNamespace: string
-  /** DAPR_TEST_REGISTRY, where the images of the apps are. */
+  /** DAPR_REGISTRY, where Dapr's own images are. */
+  daprRegistry: string | undefined
+  /** The tag of Dapr's own images: DAPR_TAG, or dev, with OS and architecture behind it. */
+  daprTag: string
+  /** DAPR_TEST_REGISTRY, or DAPR_REGISTRY: where the images of the apps are. */
   testRegistry: string | undefined
-  /** DAPR_TEST_TAG, or dev-OS-ARCHITECTURE. */
+  /** DAPR_TEST_TAG, or the tag of Dapr's own images. */
   testTag: string
   /** TARGET_OS, or linux. */
   targetOs: string
@@ -68,12 +74,15 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
   }
   const targetOs = data.TARGET_OS ?? 'linux'
   const targetArch = data.TARGET_ARCH ?? (arch() === 'x64' ? 'amd64' : arch())
+  const daprTag = `${data.DAPR_TAG ?? 'dev'}-${targetOs}-${targetArch}`
   const testNamespace = data.DAPR_TEST_NAMESPACE ?? data.DAPR_NAMESPACE ?? 'dapr-tests'
   return {
     testNamespace,
     daprNamespace: data.DAPR_NAMESPACE ?? testNamespace,
-    testRegistry: data.DAPR_TEST_REGISTRY,
-    testTag: data.DAPR_TEST_TAG ?? `dev-${targetOs}-${targetArch}`,
+    daprRegistry: data.DAPR_REGISTRY,
+    daprTag,
+    testRegistry: data.DAPR_TEST_REGISTRY ?? data.DAPR_REGISTRY,
+    testTag: data.DAPR_TEST_TAG ?? daprTag,
     targetOs,
     targetArch,
     pullSecret: data.DAPR_TEST_REGISTRY_SECRET,
@@ -91,4 +100,15 @@ export function testImage(imageName: string, settings: KubernetesSettings): stri
     )
   }
   return `${settings.testRegistry}/${imageName}:${settings.testTag}`
+}
+
+/** @throws InputError that shows the line to write, where DAPR_REGISTRY is not set */
+export function daprImage(program: string, settings: KubernetesSettings): string {
+  if (!settings.daprRegistry) {
+    throw new InputError(
+      "DAPR_REGISTRY is not set: say where Dapr's images are to be kept, for example\n" +
+        '  export DAPR_REGISTRY=docker.io/USER',
+    )
+  }
+  return `${settings.daprRegistry}/${program}:${settings.daprTag}`
 }

@@ -7,6 +7,8 @@ describe('the settings of a cluster', () => {
     expect(readKubernetesSettings({ TARGET_ARCH: 'arm64' })).toEqual({
       testNamespace: 'dapr-tests',
       daprNamespace: 'dapr-tests',
+      daprRegistry: undefined,
+      daprTag: 'dev-linux-arm64',
       testRegistry: undefined,
       testTag: 'dev-linux-arm64',
       targetOs: 'linux',
@@ -20,6 +22,14 @@ describe('the settings of a cluster', () => {
   it('take the namespace of Dapr for the apps, too, where only that one is named', () => {
     const { testNamespace, daprNamespace } = readKubernetesSettings({ DAPR_NAMESPACE: 'dapr-system' })
     expect([testNamespace, daprNamespace]).toEqual(['dapr-system', 'dapr-system'])
+  })
+
+  it("take Dapr's registry and tag for the apps, too, where only these are named", () => {
+    const env = { DAPR_REGISTRY: 'localhost:5000', DAPR_TAG: 'mine', TARGET_ARCH: 'amd64' }
+    expect(readKubernetesSettings(env)).toMatchObject({
+      testRegistry: 'localhost:5000',
+      testTag: 'mine-linux-amd64',
+    })
   })
 
   it('count an empty variable as absent', () => {
