@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { buildPerfApps, pushPerfApps } from 'perf-sdk'
+import { buildDapr, buildDaprImages, buildPerfApps, pushDaprImages, pushPerfApps } from 'perf-sdk'
 import { report } from './report.js'
 
 export function addImageCommands(program: Command): void {
@@ -16,4 +16,22 @@ export function addImageCommands(program: Command): void {
     .description('build the images of perf apps and push them to DAPR_TEST_REGISTRY')
     .argument('<name...>', 'tester, service_invocation_http, …, or all')
     .action((names: string[]) => pushPerfApps(names, { report }))
+  program
+    .command('build-linux')
+    .description(
+      "build Dapr's programs for TARGET_OS and TARGET_ARCH, from DAPR_SOURCE or the pinned version",
+    )
+    .action(async () => {
+      await buildDapr({ report })
+    })
+  program
+    .command('docker-build')
+    .description("build Dapr's images: $DAPR_REGISTRY/daprd:$DAPR_TAG-$TARGET_OS-$TARGET_ARCH and the others")
+    .action(async () => {
+      await buildDaprImages({ report })
+    })
+  program
+    .command('docker-push')
+    .description("build Dapr's images and push them to DAPR_REGISTRY")
+    .action(() => pushDaprImages({ report }))
 }
