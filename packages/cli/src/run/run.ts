@@ -150,7 +150,7 @@ function stateStoreOfEnvironment(): StateStoreKind {
   return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
 }
 
-function chooseCase(name: string, cases: FoundCase[]): FoundCase {
+export function chooseCase(name: string, cases: FoundCase[]): FoundCase {
   const found = cases.find((candidate) => candidate.name === name)
   if (found) return found
   const nearest = closest(
