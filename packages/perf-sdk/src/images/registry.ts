@@ -51,7 +51,10 @@ async function anonymousToken(challenge: string, repository: string): Promise<st
   const field = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1]
   const realm = field('realm')
   if (!/^bearer /i.test(challenge) || !realm) return undefined
-  const query = new URLSearchParams({ service: field('service') ?? '', scope: `repository:${repository}:pull` })
+  const query = new URLSearchParams({
+    service: field('service') ?? '',
+    scope: `repository:${repository}:pull`,
+  })
   const { statusCode, body } = await request(`${realm}?${query}`, timeouts)
   if (statusCode !== 200) {
     await body.dump()
