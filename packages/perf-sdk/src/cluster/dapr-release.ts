@@ -33,7 +33,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   const settings = readKubernetesSettings(env)
   const { daprNamespace: namespace } = settings
   const { chart, source } = await daprChart(env)
-  const values = await chartValues(settings, env)
+  const values = await chartValues(settings)
   if (await createNamespace(cluster, namespace)) report(`namespace ${namespace}: created`)
   await clearTheWay(cluster, namespace, adopt, report)
   const isNew = await removeUnfinished(namespace, report)
@@ -62,9 +62,8 @@ export async function uninstallDapr(namespace: string): Promise<boolean> {
 }
 
 /** The settings of the Go suite. */
-async function chartValues(settings: KubernetesSettings, env: NodeJS.ProcessEnv) {
-  const { daprRegistry, daprTag, targetOs, targetArch } = settings
-  const imagePullPolicy = env.PULL_POLICY || 'Always'
+async function chartValues(settings: KubernetesSettings) {
+  const { daprRegistry, daprTag, targetOs, targetArch, pullSecret, pullPolicy: imagePullPolicy } = settings
   return {
     global: {
       ha: { enabled: false },
@@ -74,7 +73,7 @@ async function chartValues(settings: KubernetesSettings, env: NodeJS.ProcessEnv)
       daprControlPlaneOs: targetOs,
       daprControlPlaneArch: targetArch,
       imagePullPolicy,
-      imagePullSecrets: env.DAPR_TEST_REGISTRY_SECRET ?? '',
+      imagePullSecrets: pullSecret ?? '',
       mtls: { enabled: true },
     },
     dapr_placement: { logLevel: 'debug', cluster: { forceInMemoryLog: true } },

@@ -17,6 +17,8 @@ const word = (example: string) => z.string().regex(/^[a-z0-9]+$/, `a name of Go'
 const address = z.union([z.ipv4(), z.ipv6(), z.hostname()], "a node's address, for example 192.168.49.2")
 const serviceTypes = ['LoadBalancer', 'NodePort', 'ClusterIP'] as const
 
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const
+
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
@@ -32,6 +34,7 @@ const variables = z.object({
   DAPR_TEST_REGISTRY_SECRET: optional(
     z.string().regex(/^[a-z0-9][-a-z0-9.]{0,252}$/, 'the name of a Secret'),
   ),
+  PULL_POLICY: optional(z.enum(pullPolicies, pullPolicies.join(', '))),
   DAPR_PERF_SERVICE_TYPE: optional(z.enum(serviceTypes, serviceTypes.join(', '))),
   DAPR_TEST_MINIKUBE_IP: optional(address),
   MINIKUBE_NODE_IP: optional(address),
@@ -57,6 +60,8 @@ export interface KubernetesSettings {
   targetArch: string
   /** DAPR_TEST_REGISTRY_SECRET, the Secret of the namespace with which images are pulled. */
   pullSecret: string | undefined
+  /** PULL_POLICY, when Dapr's images are pulled; Always. */
+  pullPolicy: (typeof pullPolicies)[number]
   /** DAPR_PERF_SERVICE_TYPE, the type of the Services of apps that are reached from outside; LoadBalancer. */
   serviceType: (typeof serviceTypes)[number]
   /** DAPR_TEST_MINIKUBE_IP or MINIKUBE_NODE_IP, a node at which NodePorts answer. */
@@ -86,6 +91,7 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
     targetOs,
     targetArch,
     pullSecret: data.DAPR_TEST_REGISTRY_SECRET,
+    pullPolicy: data.PULL_POLICY ?? 'Always',
     serviceType: data.DAPR_PERF_SERVICE_TYPE ?? 'LoadBalancer',
     nodeAddress: data.DAPR_TEST_MINIKUBE_IP ?? data.MINIKUBE_NODE_IP,
   }

@@ -14,6 +14,7 @@ describe('the settings of a cluster', () => {
       targetOs: 'linux',
       targetArch: 'arm64',
       pullSecret: undefined,
+      pullPolicy: 'Always',
       serviceType: 'LoadBalancer',
       nodeAddress: undefined,
     })
@@ -42,6 +43,7 @@ describe('the settings of a cluster', () => {
     ['DAPR_TEST_REGISTRY', 'localhost:5000/a b'],
     ['DAPR_TEST_REGISTRY', '--insecure'],
     ['DAPR_TEST_TAG', '-rf'],
+    ['PULL_POLICY', 'Sometimes'],
     ['TARGET_OS', 'lin ux'],
     ['TARGET_ARCH', '$(id)'],
     ['DAPR_TEST_REGISTRY_SECRET', 'a b'],
