@@ -1,8 +1,9 @@
 import { InputError } from '../../errors.js'
 import type { Cluster } from '../../kubernetes/cluster.js'
-import { managedBy, selector } from '../../kubernetes/labels.js'
+import { ignoreNotFound } from '../../kubernetes/errors.js'
 
-const redisLabel = { 'app.kubernetes.io/name': 'redis' }
+/** The Service of setup-test-env-redis, named as in the Go suite. */
+const installed = 'dapr-redis-master'
 const defaultPort = 6379
 
 /**
@@ -21,13 +22,11 @@ export async function findRedis(cluster: Cluster, namespace: string): Promise<st
     }
     return named.includes(':') ? named : `${named}:${defaultPort}`
   }
-  const labelSelector = selector({ ...managedBy, ...redisLabel })
-  const { items } = await cluster.core.listNamespacedService({ namespace, labelSelector })
-  const { metadata, spec } = items[0] ?? {}
-  if (!metadata) {
+  const service = await ignoreNotFound(cluster.core.readNamespacedService({ name: installed, namespace }))
+  if (!service) {
     throw new InputError(
       `there is no Redis in namespace ${namespace}: install one with npx turbo setup-test-env-redis, or set REDIS_HOST`,
     )
   }
-  return `${metadata.name}.${namespace}.svc:${spec?.ports?.[0]?.port ?? defaultPort}`
+  return `${installed}.${namespace}.svc:${defaultPort}`
 }
