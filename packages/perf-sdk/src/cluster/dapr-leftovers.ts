@@ -20,7 +20,8 @@ const kinds = [
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
   { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
 ]
-const partOfDapr = selector({ 'app.kubernetes.io/part-of': 'dapr' })
+/** The label that Dapr's chart puts on everything. */
+export const partOfDapr = selector({ 'app.kubernetes.io/part-of': 'dapr' })
 const releaseNamespace = 'meta.helm.sh/release-namespace'
 const releaseName = 'meta.helm.sh/release-name'
 

@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { DaprPerfError } from '../errors.js'
-import { daprCheckout } from '../images/dapr.js'
+import { daprCheckout, daprPrograms } from '../images/dapr.js'
+import { findInRegistry } from '../images/registry.js'
 import type { Cluster } from '../kubernetes/cluster.js'
 import { managedBy } from '../kubernetes/labels.js'
-import { type KubernetesSettings, readKubernetesSettings } from '../kubernetes/settings.js'
+import { daprImage, type KubernetesSettings, readKubernetesSettings } from '../kubernetes/settings.js'
 import { daprGoModule, daprVersion } from '../platforms/local/daprd/pinned.js'
-import { describe, findDaprObjects, removeDaprObjects } from './dapr-leftovers.js'
+import { describe, findDaprObjects, partOfDapr, removeDaprObjects } from './dapr-leftovers.js'
 import { helm } from './helm.js'
 import { createNamespace } from './namespaces.js'
+import { whilePodsCanStart } from './pod-trouble.js'
 
 const release = 'dapr'
 const publishedRegistry = 'ghcr.io/dapr'
@@ -19,7 +21,6 @@ export interface DeployOptions {
   /** Remove what an earlier Dapr, which is gone, has left and what stands in the way. */
   adopt?: boolean
   report?: (line: string) => void
-  signal?: AbortSignal
 }
 
 /**
@@ -29,12 +30,13 @@ export interface DeployOptions {
  * @throws DaprPerfError where another Dapr stands in the way, and with what helm says
  */
 export async function deployDapr(cluster: Cluster, options: DeployOptions = {}): Promise<void> {
-  const { env = process.env, adopt = false, report = () => {}, signal } = options
+  const { env = process.env, adopt = false, report = () => {} } = options
   const settings = readKubernetesSettings(env)
   const { daprNamespace: namespace } = settings
   const { chart, source } = await daprChart(env)
   const values = await chartValues(settings)
   if (await createNamespace(cluster, namespace)) report(`namespace ${namespace}: created`)
+  await checkImages(settings)
   await clearTheWay(cluster, namespace, adopt, report)
   const isNew = await removeUnfinished(namespace, report)
   const { registry, tag } = values.global
@@ -42,15 +44,14 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
     `Deploying Dapr ${tag} from ${registry} to namespace ${namespace} of context ${cluster.context}, chart: ${source}`,
   )
   const labels = Object.entries(managedBy).map(([key, value]) => `${key}=${value}`)
-  await helm(
-    [
-      ...['upgrade', '--install', release, ...chart, '--namespace', namespace, '--values', '-'],
-      ...['--wait', '--timeout', '5m0s'],
-      // Only what this program has installed itself is its own to remove.
-      ...(isNew ? ['--labels', labels.join(',')] : []),
-    ],
-    { values, signal },
-  )
+  const args = [
+    ...['upgrade', '--install', release, ...chart, '--namespace', namespace, '--values', '-'],
+    ...['--wait', '--timeout', '5m0s'],
+    // Only what this program has installed itself is its own to remove.
+    ...(isNew ? ['--labels', labels.join(',')] : []),
+  ]
+  const pods = { namespace, labelSelector: partOfDapr }
+  await whilePodsCanStart(cluster, pods, (signal) => helm(args, { values, signal }))
   report(`Dapr ${tag}: deployed in namespace ${namespace}`)
 }
 
@@ -81,6 +82,18 @@ async function chartValues(settings: KubernetesSettings) {
     dapr_scheduler: { logLevel: 'debug', cluster: { inMemoryStorage: true } },
     dapr_sidecar_injector: { sidecarImagePullPolicy: imagePullPolicy },
   }
+}
+
+/** @throws DaprPerfError where an image of Dapr's was not pushed */
+async function checkImages(settings: KubernetesSettings): Promise<void> {
+  if (!settings.daprRegistry || settings.pullPolicy === 'Never') return
+  const references = daprPrograms.map((program) => daprImage(program, settings))
+  const presences = await Promise.all(references.map(findInRegistry))
+  const missing = references.filter((_, index) => presences[index]?.is === 'missing')
+  if (missing.length === 0) return
+  throw new DaprPerfError(
+    `not in the registry: ${missing.join(', ')}. Push them with npx turbo docker-push, or correct DAPR_REGISTRY and DAPR_TAG`,
+  )
 }
 
 /** Dapr's chart as helm's arguments: from DAPR_SOURCE, the pinned Go module, or else the release of that version. */

@@ -1,9 +1,11 @@
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
 import { DaprPerfError } from '../errors.js'
 import type { Cluster } from '../kubernetes/cluster.js'
+import { selector } from '../kubernetes/labels.js'
 import { LiveList } from '../kubernetes/live-list.js'
 import { readKubernetesSettings } from '../kubernetes/settings.js'
 import { type ApplyOptions, apply, readManifest } from './manifests.js'
+import { whilePodsCanStart } from './pod-trouble.js'
 
 /** Programs that components talk to. Each of them runs without a password, and keeps nothing. */
 export const thirdParties = ['redis', 'kafka', 'mongodb'] as const
@@ -31,7 +33,10 @@ export async function setupThirdParty(
   if (image) setImage(objects, image)
   for (const line of await apply(cluster, objects, { namespace, dryRun })) report(line)
   if (dryRun) return
-  await untilAvailable(cluster, namespace, deploymentOf(objects))
+  const pods = { namespace, labelSelector: selector({ app: `dapr-${name}` }) }
+  await whilePodsCanStart(cluster, pods, (signal) =>
+    untilAvailable(cluster, namespace, deploymentOf(objects), signal),
+  )
   report(`${name}: ready`)
 }
 
@@ -47,14 +52,17 @@ async function untilAvailable(
   cluster: Cluster,
   namespace: string,
   { metadata }: V1Deployment,
+  signal: AbortSignal,
 ): Promise<void> {
   using live = await LiveList.start<V1Deployment>(cluster, {
     path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
     fieldSelector: `metadata.name=${metadata?.name}`,
   })
+  const late = AbortSignal.timeout(readyWithinMs)
   try {
-    await live.until((items) => items.some(isAvailable) || undefined, AbortSignal.timeout(readyWithinMs))
+    await live.until((items) => items.some(isAvailable) || undefined, AbortSignal.any([signal, late]))
   } catch (error) {
+    if (!late.aborted) throw error
     throw new DaprPerfError(
       `${metadata?.name} is not ready after ${readyWithinMs / 60_000} min: ` +
         `kubectl describe pod -n ${namespace} says why`,
