@@ -32,6 +32,7 @@ export async function* kubernetesFindings(): AsyncGenerator<Finding> {
   yield connection
   if (!cluster) return
   yield checkNamespace(cluster, settings.testNamespace)
+  yield checkRights(cluster, settings.testNamespace)
   yield checkDapr(cluster, settings.daprNamespace)
   for (const name of perfAppNames) yield checkImage(`perf-${name}`, settings)
 }
@@ -58,6 +59,14 @@ function checkNamespace(cluster: Cluster, name: string): Promise<Finding> {
   return found(`namespace ${name}`, async () => {
     const { status } = await cluster.core.readNamespace({ name })
     return String(status?.phase)
+  })
+}
+
+function checkRights(cluster: Cluster, namespace: string): Promise<Finding> {
+  return found(`rights in namespace ${namespace}`, async () => {
+    const kubernetes = await import('perf-sdk/kubernetes')
+    await kubernetes.checkRights(cluster, namespace)
+    return 'all that a run needs'
   })
 }
 
