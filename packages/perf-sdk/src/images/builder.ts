@@ -1,6 +1,6 @@
 import { type ExecaError, execa } from 'execa'
 import { DaprPerfError, InputError } from '../errors.js'
-import type { Target } from './target.js'
+import { isThisMachine, type Target } from './target.js'
 
 /** A program that builds and pushes images, and keeps them in a store of its own. */
 export interface ImageBuilder {
@@ -27,17 +27,17 @@ const programs = {
   docker: {
     works: ['version', '--format', '{{.Server.Version}}'],
     inspect: ['image', 'inspect'],
-    labels: '.Config.Labels',
+    image: '',
   },
   podman: {
     works: ['info', '--format', '{{.Version.Version}}'],
     inspect: ['image', 'inspect'],
-    labels: '.Config.Labels',
+    image: '',
   },
   buildah: {
     works: ['info', '--format', '{{.store.GraphRoot}}'],
     inspect: ['inspect', '--type', 'image'],
-    labels: '.OCIv1.Config.Labels',
+    image: '.OCIv1',
   },
 }
 type Program = keyof typeof programs
@@ -88,18 +88,23 @@ function builder(program: Program): ImageBuilder {
     program,
 
     async build({ reference, file, context, baseImage, labels, target }) {
-      const args = ['build', '--file', file, '--tag', reference, '--platform', `${target.os}/${target.arch}`]
+      const args = ['build', '--file', file, '--tag', reference]
+      // A base image that the store has is not looked for anywhere else: docker does it so by itself, buildah where it
+      // is told so and is asked for no platform.
+      args.push('--pull=false')
+      if (!isThisMachine(target)) args.push('--platform', `${target.os}/${target.arch}`)
       if (baseImage) args.push('--build-arg', `BASE_IMAGE=${baseImage}`)
       for (const [name, value] of Object.entries(labels)) args.push('--label', `${name}=${value}`)
       await run(program, [...args, context])
+      const arch = await inspect(program, reference, `{{${programs[program].image}.Architecture}}`)
+      if (arch === target.arch) return
+      throw new DaprPerfError(
+        `${reference} came out for ${arch}, not ${target.arch}: remove its base image from ${program}'s store`,
+      )
     },
 
-    async labelOf(reference, name) {
-      const { inspect, labels } = programs[program]
-      const args = [...inspect, '--format', `{{index ${labels} "${name}"}}`, reference]
-      const { stdout, failed } = await execa(program, args, { reject: false })
-      return failed ? undefined : stdout
-    },
+    labelOf: (reference, name) =>
+      inspect(program, reference, `{{index ${programs[program].image}.Config.Labels "${name}"}}`),
 
     async push(reference) {
       // docker knows by itself that a registry on this machine speaks plain HTTP; the others have to be told.
@@ -107,6 +112,13 @@ function builder(program: Program): ImageBuilder {
       await run(program, ['push', ...plain, reference])
     },
   }
+}
+
+/** What a template makes of an image in the store; nothing where the image isn't there. */
+async function inspect(program: Program, reference: string, template: string): Promise<string | undefined> {
+  const args = [...programs[program].inspect, '--format', template, reference]
+  const { stdout, failed } = await execa(program, args, { reject: false })
+  return failed ? undefined : stdout
 }
 
 /** Whether an image's registry is this machine itself. */

@@ -6,13 +6,12 @@ import { daprImage, readKubernetesSettings } from '../kubernetes/settings.js'
 import { makeInCache } from '../platforms/local/daprd/cache.js'
 import { goBuild } from '../platforms/local/daprd/go-build.js'
 import { locateDaprd } from '../platforms/local/daprd/locate.js'
-import { machine } from '../platforms/local/daprd/machine.js'
 import { defaultCacheFolder } from '../platforms/local/daprd/options.js'
 import { daprGoModule, daprVersion } from '../platforms/local/daprd/pinned.js'
 import { findImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
 import type { ImageTask } from './perf-apps.js'
-import { imageTarget, type Target } from './target.js'
+import { imageTarget, isThisMachine, type Target } from './target.js'
 
 /** Dapr's programs; each of them has an image of its name. */
 export const daprPrograms = ['daprd', 'operator', 'sentry', 'injector', 'placement', 'scheduler'] as const
@@ -113,8 +112,7 @@ interface ProgramBuild {
 
 async function buildProgram(program: DaprProgram, { sources, target, env, report }: ProgramBuild) {
   const { goModule, version, isCheckout } = sources
-  const isHost = target.os === machine.os && target.arch === machine.arch
-  if (program === 'daprd' && !isCheckout && isHost) return pinnedDaprd(env, report)
+  if (program === 'daprd' && !isCheckout && isThisMachine(target)) return pinnedDaprd(env, report)
   // A checkout is built each time: what has changed in it, go knows best.
   const file = join(
     defaultCacheFolder(env),

@@ -2,11 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
 import { readKubernetesSettings, testImage } from '../kubernetes/settings.js'
-import { machine } from '../platforms/local/daprd/machine.js'
 import { built, folderOf, programOf, workspaceOfImage } from '../workspaces.js'
 import { findImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
-import { imageTarget, type Target } from './target.js'
+import { imageTarget, isThisMachine, type Target } from './target.js'
 
 const prefix = 'perf-'
 
@@ -84,10 +83,10 @@ function manifestOf(program: string): { description: string; version: string; li
 }
 
 /** fortio's programs for a target: for another one than this machine they are in a folder of their own. */
-function fortioPrograms({ os, arch }: Target): Record<string, string> {
-  const isHost = os === machine.os && arch === machine.arch
+function fortioPrograms(target: Target): Record<string, string> {
+  const { os, arch } = target
   const bin = join(folderOf('@dapr-perf/fortio-image'), 'bin')
-  const fortio = join(isHost ? bin : join(bin, `${os}-${arch}`), 'fortio')
+  const fortio = join(isThisMachine(target) ? bin : join(bin, `${os}-${arch}`), 'fortio')
   const folder = dirname(built(fortio, `TARGET_OS=${os} TARGET_ARCH=${arch} npx turbo build`))
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
   const names = entries.map(({ name }) => name).sort()

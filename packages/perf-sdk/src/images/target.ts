@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
 import type { KubernetesSettings } from '../kubernetes/settings.js'
+import { machine } from '../platforms/local/daprd/machine.js'
 
 /** What images are built for, in Go's names. */
 export interface Target {
@@ -15,3 +16,6 @@ export function imageTarget({ targetOs, targetArch }: KubernetesSettings): Targe
   }
   return { os: targetOs, arch: targetArch }
 }
+
+/** Whether what is made for a target runs on this machine as it is. */
+export const isThisMachine = ({ os, arch }: Target) => os === machine.os && arch === machine.arch
