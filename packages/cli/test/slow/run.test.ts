@@ -1,16 +1,8 @@
-import {
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Cli, root, temporaryFolder } from '../cli.js'
+import { Cli, temporaryFolder } from '../cli.js'
+import { copiedCase } from '../copied-case.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
@@ -137,17 +129,6 @@ it('a case that was copied and renamed is listed and runs', async () => {
   expect(await run.ended, run.stderr).toBe(0)
   expect(readResult(join(project, 'results'), 'my_own_case').result.case).toBe('my_own_case')
 })
-
-/** A project of one case: a copy under another name. */
-function copiedCase(name: string, edit = (text: string) => text): string {
-  const project = temporaryFolder()
-  const folder = join(project, 'tests', name)
-  cpSync(join(root, 'tests/service_invocation_http'), folder, { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
-  const file = join(folder, 'case.ts')
-  writeFileSync(file, edit(readFileSync(file, 'utf8')))
-  return project
-}
 
 /** The local addresses, in hexadecimal as in /proc/net/tcp, on which a process listens. */
 function listenersOf(pid: number): string[] {
