@@ -40,6 +40,7 @@ export async function cleanCluster(
     nothing = false
     report(line)
   }
+  for (const line of await removeLeftoverRuns(cluster)) say(`removed ${line}`)
   for (const { name, namespace } of await ownReleases(cluster)) {
     await helm(['uninstall', name, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
     say(`Helm's release ${name} in namespace ${namespace}: uninstalled`)

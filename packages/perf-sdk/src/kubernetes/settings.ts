@@ -60,7 +60,7 @@ export interface KubernetesSettings {
   targetArch: string
   /** DAPR_TEST_REGISTRY_SECRET, the Secret of the namespace with which images are pulled. */
   pullSecret: string | undefined
-  /** PULL_POLICY, when Dapr's images are pulled; Always. */
+  /** PULL_POLICY, when images are pulled; Always. */
   pullPolicy: (typeof pullPolicies)[number]
   /** DAPR_PERF_SERVICE_TYPE, the type of the Services of apps that are reached from outside; LoadBalancer. */
   serviceType: (typeof serviceTypes)[number]

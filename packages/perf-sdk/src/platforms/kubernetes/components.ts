@@ -4,7 +4,7 @@ import pRetry from 'p-retry'
 import { DaprPerfError } from '../../errors.js'
 import type { Cluster } from '../../kubernetes/cluster.js'
 import { ignoreNotFound, isConflict, isNotFound } from '../../kubernetes/errors.js'
-import { managedBy, selector } from '../../kubernetes/labels.js'
+import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
 import type { Component } from '../descriptions.js'
 import { daprResource } from './dapr-resource.js'
 import type { OwnerLease } from './owner.js'
@@ -13,6 +13,9 @@ interface ComponentObject extends KubernetesObject {
   spec: { type: string; version: string; metadata: { name: string; value: string }[] }
   scopes?: string[]
 }
+
+/** Not of one run, and yet gone with its runs. */
+const sharedLabels = { ...managedBy, [runLabel]: 'shared' }
 
 const address = (namespace: string) => ({ ...daprResource('components'), namespace })
 
@@ -40,7 +43,7 @@ export async function addComponent(
       body: {
         apiVersion: 'dapr.io/v1alpha1',
         kind: 'Component',
-        metadata: { name, namespace, labels: managedBy, ownerReferences: [owner] },
+        metadata: { name, namespace, labels: sharedLabels, ownerReferences: [owner] },
         spec,
         scopes,
       },
@@ -67,7 +70,7 @@ export async function removeComponentsOf(
   cluster: Cluster,
   { namespace, uid, name }: OwnerLease,
 ): Promise<void> {
-  const labelSelector = selector(managedBy)
+  const labelSelector = selector(sharedLabels)
   const list = await ignoreNotFound(
     cluster.custom.listNamespacedCustomObject({ ...address(namespace), labelSelector }),
   )

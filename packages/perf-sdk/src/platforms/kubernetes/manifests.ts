@@ -70,7 +70,7 @@ export function deploymentOf(app: App, run: Run): V1Deployment {
             {
               name: app.appName,
               image: testImage(app.imageName, run.settings),
-              imagePullPolicy: 'Always',
+              imagePullPolicy: run.settings.pullPolicy,
               ports: [{ containerPort: app.appPort }],
               env: environmentOf(app, run),
               resources: appResources(app),

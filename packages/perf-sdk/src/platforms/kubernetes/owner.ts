@@ -74,10 +74,12 @@ export class Owner {
   }
 }
 
-/** The runs of a namespace whose process is dead. */
-export async function findDeadOwners(cluster: Cluster, namespace: string): Promise<OwnerLease[]> {
+/** The runs whose process is dead, of one namespace or of all. */
+export async function findDeadOwners(cluster: Cluster, namespace?: string): Promise<OwnerLease[]> {
   const labelSelector = selector({ ...managedBy, [runLabel]: true })
-  const { items } = await cluster.coordination.listNamespacedLease({ namespace, labelSelector })
+  const { items } = namespace
+    ? await cluster.coordination.listNamespacedLease({ namespace, labelSelector })
+    : await cluster.coordination.listLeaseForAllNamespaces({ labelSelector })
   const now = await cluster.time()
   return items.filter((lease) => isDead(lease, now)).map(ownerLeaseOf)
 }

@@ -47,14 +47,14 @@ export async function removeRun(
 }
 
 /**
- * Removes what runs whose process is dead have left in a namespace. Runs that are alive are not touched.
+ * Removes what runs whose process is dead have left, in one namespace or in all. Runs that are alive are not touched.
  *
  * @returns a line for each such run
  */
-export async function removeLeftoverRuns(cluster: Cluster, namespace: string): Promise<string[]> {
+export async function removeLeftoverRuns(cluster: Cluster, namespace?: string): Promise<string[]> {
   const dead = await findDeadOwners(cluster, namespace)
   await Promise.all(dead.map((owner) => removeRun(cluster, owner)))
-  return dead.map(({ runId }) => `what run ${runId} had in namespace ${namespace}`)
+  return dead.map(({ runId, namespace: place }) => `what run ${runId} had in namespace ${place}`)
 }
 
 /** The same for the namespace and the cluster that the environment names. */
