@@ -58,7 +58,8 @@ export function startRun(options: RunOptions = {}): Cli {
 
 /** What runs have in the namespace, as `KIND/NAME`; all of it, or that of one run. */
 export async function objectsOfRuns(runId?: string): Promise<string[]> {
-  const kinds = 'leases,deployments,replicasets,pods,services,secrets,configurations.dapr.io'
+  const kinds =
+    'leases,deployments,replicasets,pods,services,secrets,configurations.dapr.io,components.dapr.io'
   const label = runId ? `dapr-perf/run=${runId}` : 'dapr-perf/run'
   const names = await kubectl('get', kinds, '-n', namespace, '-l', label, '-o', 'name')
   return names.split('\n').filter(Boolean)

@@ -56,6 +56,8 @@ export interface Platform {
   resolveURL(url: string, from: string): string
   /** The Dapr app id under which an app runs here. */
   appId(appName: string): string
+  /** The name under which the sidecars know a component here. */
+  componentName(name: string): string
   /**
    * Base URL under which this process reaches an app's sidecar: Dapr's HTTP API, or its metrics in Prometheus' format
    * under `/metrics`.

@@ -7,6 +7,7 @@ import { type ParamOptions, paramsOfCase } from '../params.js'
 import {
   type AppDescription,
   appDescription,
+  type Component,
   type ComponentDescription,
   componentDescription,
 } from '../platforms/descriptions.js'
@@ -104,7 +105,7 @@ export class TestRunner {
         onRedis ? await platform.acquireRedis(signal) : undefined,
       )
       const ofStore = this.case.stateStore ? [componentDescription.parse(stateStore.component)] : []
-      await platform.addComponents([...this.case.components, ...ofStore])
+      await platform.addComponents(this.#scoped([...this.case.components, ...ofStore]))
       for (const apps of [this.case.initApps, this.case.apps].filter((list) => list.length > 0)) {
         report({ kind: 'step', what: `starting ${apps.map((app) => app.appName).join(', ')}` })
         await platform.addApps(apps, signal)
@@ -143,5 +144,15 @@ export class TestRunner {
       checks,
       budget: budget && { ...budget, enforced: options.enforceBudget ?? false },
     })
+  }
+
+  /** A component that names no scopes is for all apps of the case, and not for others that may be near. */
+  #scoped(components: Component[]): Component[] {
+    const apps = [...this.case.initApps, ...this.case.apps].filter(({ daprEnabled }) => daprEnabled)
+    const all = apps.map(({ appName }) => appName)
+    return components.map((component) => ({
+      ...component,
+      scopes: component.scopes.length > 0 ? component.scopes : all,
+    }))
   }
 }

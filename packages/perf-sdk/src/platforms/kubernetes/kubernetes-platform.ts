@@ -10,11 +10,11 @@ import { type KubernetesSettings, readKubernetesSettings, testImage } from '../.
 import type { ReportProgress } from '../../runner/progress.js'
 import type { App, Component } from '../descriptions.js'
 import type { Environment, Platform, Usage, UsageByApp } from '../platform.js'
-import { addComponent } from './components.js'
 import { measureContainers } from './container-usage.js'
 import { daprResource } from './dapr-resource.js'
 import { describeNodes } from './environment.js'
 import {
+  componentOf,
   configurationOf,
   deploymentOf,
   type Run,
@@ -104,10 +104,21 @@ export class KubernetesPlatform implements Platform {
     this.#session.pods.onChange((pods) => this.#lookForDeaths(pods))
     await cluster.core.createNamespacedSecret({ namespace, body: tokenSecretOf(this.testerToken, run) })
     await createConfiguration(cluster, run)
+    signal.throwIfAborted()
   }
 
   async addComponents(components: Component[]): Promise<void> {
+    const session = this.#ready()
     this.#components = components
+    const where = { ...daprResource('components'), namespace: session.settings.testNamespace }
+    await Promise.all(
+      components.map((component) =>
+        session.cluster.custom.createNamespacedCustomObject({
+          ...where,
+          body: componentOf(component, session),
+        }),
+      ),
+    )
   }
 
   async addApps(apps: App[], signal: AbortSignal): Promise<void> {
@@ -119,7 +130,7 @@ export class KubernetesPlatform implements Platform {
       if (this.#apps.has(app.appName)) throw new InputError(`${app.appName}: there are two apps of that name`)
       this.#apps.set(app.appName, app)
     }
-    await this.#addComponentsFor(session)
+    signal.throwIfAborted()
     for (const { appName, imageName } of apps) {
       const { testRegistry, testTag } = settings
       const what = `Adding app ${appName}: image ${imageName}, tag ${testTag}, registry ${testRegistry}`
@@ -128,7 +139,10 @@ export class KubernetesPlatform implements Platform {
     // All of them, also when one fails: what is made after teardown would be left over.
     const attempts = await Promise.allSettled(
       apps.flatMap((app) => [
-        cluster.apps.createNamespacedDeployment({ namespace, body: deploymentOf(app, session) }),
+        cluster.apps.createNamespacedDeployment({
+          namespace,
+          body: deploymentOf(app, session, this.#components),
+        }),
         cluster.core.createNamespacedService({ namespace, body: serviceOf(app, session) }),
       ]),
     )
@@ -156,11 +170,15 @@ export class KubernetesPlatform implements Platform {
   }
 
   resolveURL(url: string, from: string): string {
-    return this.#names.resolveURL(url, from, this.#apps)
+    return this.#names.resolveURL(url, from, this.#apps, this.#components)
   }
 
   appId(appName: string): string {
     return this.#names.of(appName)
+  }
+
+  componentName(name: string): string {
+    return this.#names.of(name)
   }
 
   async acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string> {
@@ -263,19 +281,6 @@ export class KubernetesPlatform implements Platform {
       services: await live<V1Service>('/api/v1', 'services'),
       deployments: await live<V1Deployment>('/apis/apps/v1', 'deployments'),
     }
-  }
-
-  async #addComponentsFor({ cluster, settings, owner }: Session): Promise<void> {
-    const withSidecar = [...this.#apps.values()]
-      .filter(({ daprEnabled }) => daprEnabled)
-      .map(({ appName }) => appName)
-    await Promise.all(
-      this.#components.map((component) => {
-        const scopes = component.scopes.length > 0 ? component.scopes : withSidecar
-        const appIds = scopes.map((appName) => this.#names.of(appName))
-        return addComponent(cluster, component, appIds, settings.testNamespace, owner)
-      }),
-    )
   }
 
   async #untilPodsGone(pods: LiveList<V1Pod> | undefined): Promise<void> {

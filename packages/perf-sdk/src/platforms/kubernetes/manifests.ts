@@ -1,7 +1,7 @@
 import type { KubernetesObject, V1Deployment, V1OwnerReference, V1Service } from '@kubernetes/client-node'
 import { appLabel, managedBy, runLabel } from '../../kubernetes/labels.js'
 import { type KubernetesSettings, testImage } from '../../kubernetes/settings.js'
-import type { App } from '../descriptions.js'
+import type { App, Component } from '../descriptions.js'
 import type { RunNames } from './names.js'
 import { appResources } from './resources.js'
 
@@ -31,8 +31,8 @@ function metadata(run: Run, name: string, labels: Record<string, string> = {}) {
   }
 }
 
-/** The Deployment of an app. @throws InputError where a resource request is above its limit */
-export function deploymentOf(app: App, run: Run): V1Deployment {
+/** The Deployment of an app. Where its environment names a component, such as `NAME/TOPIC`, it gets this run's name. */
+export function deploymentOf(app: App, run: Run, components: Component[] = []): V1Deployment {
   const podLabels = { ...app.labels, ...runLabels(run), [appLabel]: app.appName }
   const { targetOs, targetArch, pullSecret } = run.settings
   const runsOn = [
@@ -72,7 +72,7 @@ export function deploymentOf(app: App, run: Run): V1Deployment {
               image: testImage(app.imageName, run.settings),
               imagePullPolicy: run.settings.pullPolicy,
               ports: [{ containerPort: app.appPort }],
-              env: environmentOf(app, run),
+              env: environmentOf(app, run, components),
               resources: appResources(app),
               // It says when the app listens, and then leaves it alone.
               startupProbe: { tcpSocket: { port: app.appPort }, periodSeconds: 1, failureThreshold: 60 },
@@ -84,14 +84,16 @@ export function deploymentOf(app: App, run: Run): V1Deployment {
   }
 }
 
-function environmentOf(app: App, run: Run) {
-  const own = { PORT: String(app.appPort), ...app.appEnv }
+function environmentOf(app: App, run: Run, components: Component[]) {
+  const own = Object.entries(app.appEnv).map(
+    ([name, value]) => [name, run.names.inPath(value, components)] as const,
+  )
   return [
     {
       name: 'TESTER_TOKEN',
       valueFrom: { secretKeyRef: { name: run.names.of(tokenSecret), key: tokenKey } },
     },
-    ...Object.entries(own).map(([name, value]) => ({ name, value })),
+    ...[...new Map([['PORT', String(app.appPort)], ...own])].map(([name, value]) => ({ name, value })),
   ]
 }
 
@@ -142,14 +144,37 @@ export function tokenSecretOf(token: string, run: Run) {
   return { metadata: metadata(run, tokenSecret), stringData: { [tokenKey]: token } }
 }
 
+interface DaprObject extends KubernetesObject {
+  spec: object
+  scopes?: string[]
+}
+
 const configurationName = 'dapr-perf'
 
 /** Dapr's settings for the sidecars: what would cost without being asked for is off. */
-export function configurationOf(run: Run): KubernetesObject & { spec: object } {
+export function configurationOf(run: Run): DaprObject {
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Configuration',
     metadata: metadata(run, configurationName),
     spec: { tracing: { samplingRate: '0' }, metrics: { enabled: true } },
+  }
+}
+
+/** A component of the case, for the apps of this run alone. */
+export function componentOf(
+  { name, typeName, version, metadata: fields, scopes }: Component,
+  run: Run,
+): DaprObject {
+  return {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Component',
+    metadata: metadata(run, name),
+    spec: {
+      type: typeName,
+      version,
+      metadata: Object.entries(fields).map(([key, value]) => ({ name: key, value })),
+    },
+    scopes: scopes.map((appName) => run.names.of(appName)),
   }
 }

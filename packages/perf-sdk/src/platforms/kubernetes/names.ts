@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { InputError } from '../../errors.js'
-import type { App } from '../descriptions.js'
+import type { App, Component } from '../descriptions.js'
 
 const letters = 'bcdfghjklmnpqrstvwxz0123456789'
 const suffixLength = 5
@@ -29,7 +29,7 @@ export class RunNames {
    *
    * @throws InputError where it is neither an app of the test with its port nor the caller's own sidecar
    */
-  resolveURL(url: string, from: string, apps: Map<string, App>): string {
+  resolveURL(url: string, from: string, apps: Map<string, App>, components: Component[] = []): string {
     const parsed = new URL(url)
     const { hostname, port, protocol } = parsed
     if (protocol === 'redis:') return url
@@ -37,7 +37,7 @@ export class RunNames {
     if (app && port === String(app.appPort)) {
       parsed.hostname = this.of(hostname)
     } else if (hostname === '127.0.0.1' && port === sidecarHttpPort) {
-      parsed.pathname = this.#resolvePath(parsed.pathname, apps)
+      parsed.pathname = this.#resolvePath(parsed.pathname, apps, components)
     } else if (hostname !== '127.0.0.1' || port !== sidecarGrpcPort) {
       throw new InputError(
         `${url}: neither an app of this test with its port, nor ${from}'s sidecar (127.0.0.1:${sidecarHttpPort} or :${sidecarGrpcPort})`,
@@ -46,10 +46,19 @@ export class RunNames {
     return parsed.href
   }
 
-  /** `/v1.0/invoke/APP/method/…` names an app by its id, which is the run's own, too. */
-  #resolvePath(path: string, apps: Map<string, App>): string {
-    return path.replace(/^(\/v1\.0\/invoke\/)([^/]+)/, (all, start, name) =>
-      apps.has(name) ? `${start}${this.of(name)}` : all,
-    )
+  /** `/v1.0/invoke/APP/method/…` names an app by its id, `/v1.0/state/NAME/…` and others a component. */
+  #resolvePath(path: string, apps: Map<string, App>, components: Component[]): string {
+    const [, start = '', name = ''] = /^(\/v1\.0\/invoke\/)([^/]+)/.exec(path) ?? []
+    if (apps.has(name)) return `${start}${this.of(name)}${path.slice(start.length + name.length)}`
+    return this.inPath(path, components)
+  }
+
+  /** A path, with the first part that is a component's name as it is in this run. */
+  inPath(path: string, components: Component[]): string {
+    const parts = path.split('/')
+    const names = components.map(({ name }) => name)
+    const at = parts.findIndex((part) => names.includes(part))
+    if (at === -1) return path
+    return parts.with(at, this.of(parts[at] as string)).join('/')
   }
 }

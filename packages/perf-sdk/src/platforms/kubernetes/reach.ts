@@ -4,8 +4,6 @@ import { Agent, request } from 'undici'
 import type { LiveList } from '../../kubernetes/live-list.js'
 import { appOf } from './pod-state.js'
 
-/** How long an address may take to appear once the app is ready, and then to answer. */
-const appearWithinMs = 3_000
 const answerWithinMs = 4_000
 const againAfterMs = 200
 
@@ -27,38 +25,29 @@ export interface ReachOptions {
 }
 
 /**
- * The base URL under which this process reaches an app: the named node's port, else the load balancer's address,
- * else a port forwarded through the API server. An address that doesn't answer is given up after a few seconds.
+ * The base URL under which this process reaches an app: the named node's port, else the load balancer's address, else
+ * a port forwarded through the API server. An address that doesn't answer is given up after a few seconds, and one that
+ * a load balancer doesn't have by now isn't waited for: only what asks for the loads goes this way, not the loads.
  */
 export async function reachApp(options: ReachOptions): Promise<string> {
   const { appName, forwardPort, note, signal } = options
-  const address = await addressOf(options)
-  if (address) {
-    const refusal = await untilAnswer(address, signal)
-    if (!refusal) return address
-    note(`${appName} does not answer at ${address} (${refusal}): going through the API server instead`)
-  }
+  const { address, reason } = addressOf(options)
+  const refusal = address && (await untilAnswer(address, signal))
+  if (address && !refusal) return address
+  const why = refusal ? `does not answer at ${address} (${refusal})` : reason
+  if (why) note(`${appName} ${why}: going through the API server instead`)
   return forwardPort()
 }
 
-async function addressOf({
-  appName,
-  services,
-  nodeAddress,
-  signal,
-}: ReachOptions): Promise<string | undefined> {
-  const serviceIn = (items: V1Service[]) => items.find((service) => appOf(service) === appName)
-  const { type, ports } = serviceIn(services.items)?.spec ?? {}
+function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?: string; reason?: string } {
+  const service = services.items.find((candidate) => appOf(candidate) === appName)
+  const { type, ports } = service?.spec ?? {}
   const { port, nodePort } = ports?.[0] ?? {}
-  if (nodeAddress && nodePort) return httpURL(nodeAddress, nodePort)
-  if (type !== 'LoadBalancer' || !port) return undefined
-  const balancer = (items: V1Service[]) => {
-    const { ip, hostname } = serviceIn(items)?.status?.loadBalancer?.ingress?.[0] ?? {}
-    return ip ?? hostname
-  }
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(appearWithinMs)])
-  const host = await services.until(balancer, inTime).catch(() => signal.throwIfAborted())
-  return host ? httpURL(host, port) : undefined
+  if (nodeAddress && nodePort) return { address: httpURL(nodeAddress, nodePort) }
+  if (type !== 'LoadBalancer' || !port) return {}
+  const { ip, hostname } = service?.status?.loadBalancer?.ingress?.[0] ?? {}
+  const host = ip ?? hostname
+  return host ? { address: httpURL(host, port) } : { reason: 'has no address of a load balancer yet' }
 }
 
 const httpURL = (host: string, port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

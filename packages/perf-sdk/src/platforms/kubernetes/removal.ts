@@ -3,7 +3,6 @@ import { type Cluster, connectToCluster } from '../../kubernetes/cluster.js'
 import { ignoreNotFound, isTransient } from '../../kubernetes/errors.js'
 import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
 import { readKubernetesSettings } from '../../kubernetes/settings.js'
-import { removeComponentsOf } from './components.js'
 import { daprResource } from './dapr-resource.js'
 import { findDeadOwners, type OwnerLease } from './owner.js'
 
@@ -40,8 +39,14 @@ export async function removeRun(
     removePods(),
     patiently(() => cluster.core.deleteCollectionNamespacedService(these)),
     patiently(() => cluster.core.deleteCollectionNamespacedSecret(these)),
-    patiently(() => removeConfigurations(cluster, these)),
-    patiently(() => removeComponentsOf(cluster, owner)),
+    ...(['configurations', 'components'] as const).map((plural) =>
+      // Where Dapr is not installed, there is no such kind.
+      patiently(() =>
+        ignoreNotFound(
+          cluster.custom.deleteCollectionNamespacedCustomObject({ ...daprResource(plural), ...these }),
+        ),
+      ),
+    ),
   ])
   await patiently(() => ignoreNotFound(cluster.coordination.deleteNamespacedLease({ name, namespace })))
 }
@@ -60,18 +65,4 @@ export async function removeLeftoverRuns(cluster: Cluster, namespace?: string): 
 /** The same for the namespace and the cluster that the environment names. */
 export async function removeLeftovers(): Promise<string[]> {
   return removeLeftoverRuns(connectToCluster(), readKubernetesSettings().testNamespace)
-}
-
-async function removeConfigurations(
-  cluster: Cluster,
-  { namespace, labelSelector }: { namespace: string; labelSelector: string },
-): Promise<void> {
-  // Where Dapr is not installed, there is no such kind.
-  await ignoreNotFound(
-    cluster.custom.deleteCollectionNamespacedCustomObject({
-      ...daprResource('configurations'),
-      namespace,
-      labelSelector,
-    }),
-  )
 }

@@ -16,7 +16,7 @@ export const neededRules = [
   { apiGroups: [''], resources: ['services'], verbs: ['create', 'get', 'list', 'watch', 'deletecollection'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'deletecollection'] },
   { apiGroups: ['dapr.io'], resources: ['configurations'], verbs: ['create', 'deletecollection'] },
-  { apiGroups: ['dapr.io'], resources: ['components'], verbs: ['create', 'get', 'list', 'update', 'delete'] },
+  { apiGroups: ['dapr.io'], resources: ['components'], verbs: ['create', 'deletecollection'] },
 ]
 
 interface Rule {

@@ -112,6 +112,10 @@ export class LocalPlatform implements Platform {
     return appName
   }
 
+  componentName(name: string): string {
+    return name
+  }
+
   async acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string> {
     const { sidecarPorts } = this.#app(appName)
     if (!sidecarPorts) throw new InputError(`${appName} has no sidecar: set daprEnabled`)
