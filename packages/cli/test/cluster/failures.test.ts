@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Cli, temporaryFolder } from '../cli.js'
 import { copiedCase } from '../copied-case.js'
 import { kubectl, run } from './cluster.js'
-import { namespace, objectsOfRuns, podsOf, prepareCluster, restoreCluster, startRun } from './running.js'
+import {
+  environment,
+  namespace,
+  objectsOfRuns,
+  podsOf,
+  prepareCluster,
+  restoreCluster,
+  startRun,
+} from './running.js'
 
 beforeAll(prepareCluster, 600_000)
 afterAll(restoreCluster, 120_000)
@@ -88,13 +96,11 @@ describe('an app that can not become ready ends the run within 15 s', () => {
   })
 
   it('where Dapr injects no sidecar', async () => {
+    const injector = ['-n', environment.DAPR_NAMESPACE]
     const scale = async (replicas: number) => {
-      await kubectl('scale', 'deployment/dapr-sidecar-injector', '-n', namespace, `--replicas=${replicas}`)
-      const available = `--for=jsonpath={.status.replicas}=${replicas}`
-      if (replicas > 0)
-        await kubectl('rollout', 'status', 'deployment/dapr-sidecar-injector', '-n', namespace)
-      else await kubectl('wait', '--for=delete', 'pod', '-l', 'app=dapr-sidecar-injector', '-n', namespace)
-      return available
+      await kubectl('scale', 'deployment/dapr-sidecar-injector', ...injector, `--replicas=${replicas}`)
+      if (replicas > 0) await kubectl('rollout', 'status', 'deployment/dapr-sidecar-injector', ...injector)
+      else await kubectl('wait', '--for=delete', 'pod', '-l', 'app=dapr-sidecar-injector', ...injector)
     }
     await scale(0)
     onTestFinished(async () => {

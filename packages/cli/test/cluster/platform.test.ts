@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../cli.js'
-import { kubectl } from './cluster.js'
 import { environment, namespace, objectsOfRuns, prepareCluster, restoreCluster, startRun } from './running.js'
 
 beforeAll(prepareCluster, 600_000)

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { Cli, program, root, temporaryFolder } from '../cli.js'
-import { kubectl, registry, uniqueName } from './cluster.js'
+import { kubectl, registry, run, uniqueName } from './cluster.js'
 
 /** Where the test cluster keeps the pids and logs of its programs. */
 const clusterFolder = '/run/dapr-perf-cluster'
@@ -21,15 +21,17 @@ export const environment = {
 const task = (name: string, ...args: string[]) =>
   execa(process.execPath, [program, name, ...args], { cwd: root, env: environment })
 
-/** Installs Dapr in a namespace of its own, and pushes all images. */
+/** A namespace of its own, all images, and Dapr: the one that is there, or one in that namespace. */
 export async function prepareCluster(): Promise<void> {
+  const [release] = JSON.parse(await run('helm', ['list', '-A', '-f', '^dapr$', '-o', 'json']))
+  if (release) environment.DAPR_NAMESPACE = release.namespace
   await task('create-test-namespace')
   await Promise.all([task('docker-push'), task('push-perf-app', 'all')])
-  await task('docker-deploy-k8s')
+  if (!release) await task('docker-deploy-k8s')
 }
 
 export async function restoreCluster(): Promise<void> {
-  await task('test-clean')
+  if (environment.DAPR_NAMESPACE === namespace) await task('test-clean')
   await kubectl('delete', 'namespace', namespace, '--ignore-not-found')
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readKubernetesSettings } from '../../src/kubernetes/settings.js'
-import { type AppDescription, appDescription } from '../../src/platforms/descriptions.js'
-import { deploymentOf, type Run, serviceOf } from '../../src/platforms/kubernetes/manifests.js'
+import {
+  type AppDescription,
+  appDescription,
+  componentDescription,
+} from '../../src/platforms/descriptions.js'
+import { deploymentOf, type Neighbours, type Run, serviceOf } from '../../src/platforms/kubernetes/manifests.js'
 import { RunNames } from '../../src/platforms/kubernetes/names.js'
 
 function runWith(env: NodeJS.ProcessEnv = {}): Run {
@@ -18,15 +22,17 @@ function runWith(env: NodeJS.ProcessEnv = {}): Run {
 const app = (fields: Partial<AppDescription> = {}) =>
   appDescription.parse({ appName: 'testapp', imageName: 'perf-tester', ...fields })
 
-const podOf = (fields: Partial<AppDescription>, run = runWith()) =>
-  deploymentOf(app(fields), run).spec?.template as NonNullable<
+const alone: Neighbours = { apps: [], components: [] }
+
+const podOf = (fields: Partial<AppDescription>, run = runWith(), test = alone) =>
+  deploymentOf(app(fields), run, test).spec?.template as NonNullable<
     NonNullable<ReturnType<typeof deploymentOf>['spec']>['template']
   >
 
 describe('the Deployment of an app', () => {
   it('belongs to the run: by its name, its label and its owner', () => {
     const run = runWith()
-    const { metadata } = deploymentOf(app(), run)
+    const { metadata } = deploymentOf(app(), run, alone)
     expect(metadata?.name).toBe(`testapp-${run.names.suffix}`)
     expect(metadata?.labels).toMatchObject({
       'app.kubernetes.io/managed-by': 'dapr-perf',
@@ -79,7 +85,9 @@ describe('the Deployment of an app', () => {
   })
 
   it('stands on a node of the target, beside the pods of its own run that it names', () => {
-    const { affinity } = podOf({ podAffinityLabels: { daprtest: 'x' } }).spec ?? {}
+    const neighbour = app({ appName: 'neighbour', labels: { daprtest: 'x' } })
+    const { affinity } =
+      podOf({ podAffinityLabels: { daprtest: 'x' } }, runWith(), { ...alone, apps: [neighbour] }).spec ?? {}
     expect(JSON.stringify(affinity?.nodeAffinity)).toContain(
       '{"key":"kubernetes.io/arch","operator":"In","values":["arm64"]}',
     )
@@ -88,6 +96,20 @@ describe('the Deployment of an app', () => {
       topologyKey: 'kubernetes.io/hostname',
       labelSelector: { matchLabels: { daprtest: 'x', 'dapr-perf/run': 'a-run' } },
     })
+  })
+})
+
+it('an app that names a neighbour which the test does not have stands anywhere', () => {
+  expect(podOf({ podAffinityLabels: { daprtest: 'x' } }).spec?.affinity?.podAffinity).toBeUndefined()
+})
+
+it("an app whose environment names a component gets this run's name for it", () => {
+  const run = runWith()
+  const components = [componentDescription.parse({ name: 'mypubsub', typeName: 'pubsub.in-memory' })]
+  const { spec } = podOf({ appEnv: { SUBSCRIBE: 'mypubsub/topic' } }, run, { ...alone, components })
+  expect(spec?.containers[0]?.env).toContainEqual({
+    name: 'SUBSCRIBE',
+    value: `mypubsub-${run.names.suffix}/topic`,
   })
 })
 

@@ -136,12 +136,13 @@ export class KubernetesPlatform implements Platform {
       const what = `Adding app ${appName}: image ${imageName}, tag ${testTag}, registry ${testRegistry}`
       this.#options.report({ kind: 'note', what })
     }
+    const test = { apps: [...this.#apps.values()], components: this.#components }
     // All of them, also when one fails: what is made after teardown would be left over.
     const attempts = await Promise.allSettled(
       apps.flatMap((app) => [
         cluster.apps.createNamespacedDeployment({
           namespace,
-          body: deploymentOf(app, session, this.#components),
+          body: deploymentOf(app, session, test),
         }),
         cluster.core.createNamespacedService({ namespace, body: serviceOf(app, session) }),
       ]),

@@ -31,8 +31,20 @@ function metadata(run: Run, name: string, labels: Record<string, string> = {}) {
   }
 }
 
+/** What else the test has. */
+export interface Neighbours {
+  apps: App[]
+  components: Component[]
+}
+
+/** Whether an app asks to stand on the node of another. */
+const isBeside = ({ podAffinityLabels }: App, { labels }: App) => {
+  const wanted = Object.entries(podAffinityLabels)
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)
+}
+
 /** The Deployment of an app. Where its environment names a component, such as `NAME/TOPIC`, it gets this run's name. */
-export function deploymentOf(app: App, run: Run, components: Component[] = []): V1Deployment {
+export function deploymentOf(app: App, run: Run, { apps, components }: Neighbours): V1Deployment {
   const podLabels = { ...app.labels, ...runLabels(run), [appLabel]: app.appName }
   const { targetOs, targetArch, pullSecret } = run.settings
   const runsOn = [
@@ -40,7 +52,8 @@ export function deploymentOf(app: App, run: Run, components: Component[] = []): 
     { key: 'kubernetes.io/arch', operator: 'In', values: [targetArch] },
   ]
   const besides = { ...app.podAffinityLabels, ...runLabels(run) }
-  const hasAffinity = Object.keys(app.podAffinityLabels).length > 0
+  // No node would do for a pod that has to stand beside one that this test doesn't have.
+  const hasAffinity = apps.some((other) => other !== app && isBeside(app, other))
   return {
     metadata: metadata(run, app.appName, { [appLabel]: app.appName }),
     spec: {
