@@ -65,6 +65,8 @@ function adviceFor(statusCode: number, message: string, context: string): string
     return "Raise the namespace's quota (kubectl describe quota), or let the case ask for less"
   if (/failed calling webhook|denied the request/.test(message))
     return 'An admission webhook stands in the way: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
+  if (/being terminated/.test(message))
+    return 'Wait until it is gone, and create it again with npx turbo create-test-namespace'
   if (statusCode === 401)
     return `The credentials of context ${context} are not accepted: log in to the cluster again`
   if (statusCode === 403)

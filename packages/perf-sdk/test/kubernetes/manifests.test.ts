@@ -5,7 +5,12 @@ import {
   appDescription,
   componentDescription,
 } from '../../src/platforms/descriptions.js'
-import { deploymentOf, type Neighbours, type Run, serviceOf } from '../../src/platforms/kubernetes/manifests.js'
+import {
+  deploymentOf,
+  type Neighbours,
+  type Run,
+  serviceOf,
+} from '../../src/platforms/kubernetes/manifests.js'
 import { RunNames } from '../../src/platforms/kubernetes/names.js'
 
 function runWith(env: NodeJS.ProcessEnv = {}): Run {

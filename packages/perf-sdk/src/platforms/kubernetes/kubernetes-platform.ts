@@ -23,6 +23,7 @@ import {
   tokenSecretOf,
 } from './manifests.js'
 import { RunNames } from './names.js'
+import { untilReached } from './network.js'
 import { Owner } from './owner.js'
 import { PodLogs } from './pod-logs.js'
 import { appOf, containerStatuses, deathOf, isReady, nameOf } from './pod-state.js'
@@ -150,6 +151,7 @@ export class KubernetesPlatform implements Platform {
     for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
     await untilAppsReady(apps, session, signal)
     for (const pod of session.pods.items) if (isReady(pod)) this.#alive.set(nameOf(pod), pod)
+    await this.#untilReached(apps, signal)
   }
 
   async acquireAppExternalURL(appName: string): Promise<string> {
@@ -282,6 +284,15 @@ export class KubernetesPlatform implements Platform {
       services: await live<V1Service>('/api/v1', 'services'),
       deployments: await live<V1Deployment>('/apis/apps/v1', 'deployments'),
     }
+  }
+
+  async #untilReached(apps: App[], signal: AbortSignal): Promise<void> {
+    const caller = [...this.#apps.values()].findLast(({ daprEnabled }) => daprEnabled)
+    if (!caller) return
+    const others = apps.filter((app) => app !== caller)
+    const urls = others.map(({ appName, appPort }) => `http://${this.#names.of(appName)}:${appPort}`)
+    if (urls.length > 0)
+      await untilReached(await this.acquireSidecarURL(caller.appName, 'http'), urls, signal)
   }
 
   async #untilPodsGone(pods: LiveList<V1Pod> | undefined): Promise<void> {

@@ -145,6 +145,7 @@ export function serviceOf(app: App, run: Run): V1Service {
     spec: {
       type: app.ingressEnabled ? run.settings.serviceType : 'ClusterIP',
       selector: { ...runLabels(run), [appLabel]: app.appName },
+      publishNotReadyAddresses: true, // nodes learn of it meanwhile
       ports: [{ port: app.appPort, targetPort: app.appPort }],
     },
   }
