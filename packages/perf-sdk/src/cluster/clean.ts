@@ -1,5 +1,5 @@
 import type { Cluster } from '../kubernetes/cluster.js'
-import { managedBy, runLabel, selector } from '../kubernetes/labels.js'
+import { managedBy, selector } from '../kubernetes/labels.js'
 import { readKubernetesSettings } from '../kubernetes/settings.js'
 import { removeLeftoverRuns } from '../platforms/kubernetes/removal.js'
 import { removeUnusedCrds } from './dapr-crds.js'
@@ -45,9 +45,6 @@ export async function cleanCluster(
     await helm(['uninstall', name, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
     say(`Helm's release ${name} in namespace ${namespace}: uninstalled`)
   }
-  for (const namespace of await namespacesWithRuns(cluster)) {
-    for (const line of await removeLeftoverRuns(cluster, namespace)) say(`${line}: removed`)
-  }
   for (const line of await removeLabelledObjects(cluster)) say(line)
   const { items } = await cluster.core.listNamespace({ labelSelector: selector(managedBy) })
   for (const { metadata } of items) {
@@ -58,13 +55,6 @@ export async function cleanCluster(
   for (const line of await removeDaprObjects(cluster, left)) say(line)
   for (const line of await removeUnusedCrds(cluster)) say(line)
   if (nothing) report('nothing was left in the cluster')
-}
-
-/** Each run has a Lease in its namespace for as long as it has anything there. */
-async function namespacesWithRuns(cluster: Cluster): Promise<string[]> {
-  const labelSelector = selector({ ...managedBy, [runLabel]: true })
-  const { items } = await cluster.coordination.listLeaseForAllNamespaces({ labelSelector })
-  return [...new Set(items.map(({ metadata }) => metadata?.namespace as string))]
 }
 
 /** The releases that this program has installed: helm keeps each in Secrets, with the labels that it was given. */
