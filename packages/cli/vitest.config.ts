@@ -1,16 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-const slow = process.argv.includes('slow')
+const project = ['slow', 'cluster'].find((name) => process.argv.includes(name))
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: `test-results/cli${slow ? '-slow' : ''}.json` }]],
+    reporters: ['default', ['json', { outputFile: `test-results/cli${project ? `-${project}` : ''}.json` }]],
     projects: [
       {
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/slow/**'],
+          exclude: ['test/slow/**', 'test/cluster/**'],
           testTimeout: 60_000,
         },
       },
@@ -20,6 +20,14 @@ export default defineConfig({
           include: ['test/slow/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
         },
       },
     ],

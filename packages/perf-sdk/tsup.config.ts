@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: {
+    index: 'src/index.ts',
+    kubernetes: 'src/kubernetes/index.ts',
+    cluster: 'src/cluster/index.ts',
+  },
   format: 'esm',
   target: 'node20',
   dts: true,

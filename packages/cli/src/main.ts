@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { DaprPerfError, InputError, InterruptedError } from 'perf-sdk'
 import { register } from 'tsx/esm/api'
 import { addCleanCommand } from './clean.js'
+import { addImageCommands } from './cluster/images.js'
+import { addClusterTasks } from './cluster/tasks.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
@@ -17,6 +19,8 @@ addListCommand(program)
 addRunCommand(program)
 addDoctorCommand(program)
 addCleanCommand(program)
+addImageCommands(program)
+addClusterTasks(program)
 
 try {
   process.exitCode = exitCodes.passed

@@ -1,5 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { perfAppNames } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
 import { Cli, root, temporaryFolder } from './cli.js'
 
@@ -24,6 +25,10 @@ describe('wrong usage exits with 2 and one clear line', () => {
     [['run', 'service_invocation_http', '--duration', '10'], '--duration 10: expected a positive duration'],
     [['run', 'service_invocation_http', '--rounds', '0'], 'expected a whole number from 1'],
     [['run', '../../etc'], 'there is no case ../../etc'],
+    [['build-perf-app', 'nobody'], 'there is no perf app nobody. There are tester'],
+    [['push-perf-app', '../etc'], 'there is no perf app ../etc'],
+    [['setup-test-components'], 'missing required argument'],
+    [['doctor', '--platform', 'mars'], "argument 'mars' is invalid. Allowed choices are local, kubernetes"],
   ])('%j', async (args, message) => {
     const { code, stderr, stdout } = await run(...args)
     expect(stderr).toContain(message)
@@ -93,12 +98,42 @@ describe('a case that cannot be used is an error that names its file', () => {
   })
 })
 
-describe('help', () => {
-  it.each([[[]], [['list']], [['run']], [['doctor']], [['clean']]])('of %j', async (command) => {
-    const { code, stdout } = await run(...command, '--help')
-    expect(stdout).toContain('Usage: dapr-perf')
-    expect(code).toBe(0)
+describe('without a cluster', () => {
+  it.each([
+    ['create-test-namespace'],
+    ['delete-test-namespace'],
+    ['docker-deploy-k8s'],
+    ['setup-3rd-party'],
+    ['setup-app-configurations'],
+    ['test-clean'],
+  ])('%s says which file should name one', async (task) => {
+    const cli = new Cli([task], undefined, { env: { KUBECONFIG: '/nowhere' } })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toMatch(/^dapr-perf: no cluster: KUBECONFIG=\/nowhere can't be read .*\n$/)
   })
+})
+
+it('each perf app has its tasks for turbo', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'))
+  const { tasks } = JSON.parse(readFileSync(join(root, 'packages/cli/turbo.json'), 'utf8'))
+  for (const name of ['all', ...perfAppNames]) {
+    for (const what of ['build', 'push']) {
+      const task = `${what}-perf-app-${name}`
+      expect(scripts[task]).toBe(`dapr-perf ${what}-perf-app ${name}`)
+      expect(tasks).toHaveProperty(task)
+    }
+  }
+})
+
+describe('help', () => {
+  it.each([[[]], [['list']], [['run']], [['doctor']], [['clean']], [['docker-deploy-k8s']]])(
+    'of %j',
+    async (command) => {
+      const { code, stdout } = await run(...command, '--help')
+      expect(stdout).toContain('Usage: dapr-perf')
+      expect(code).toBe(0)
+    },
+  )
 })
 
 it('list shows the cases and their parameters', async () => {

@@ -15,9 +15,12 @@ const leastNode = [20, 20] as const
 const leastCores = 2
 const leastFreeGiB = 1
 
-export const doctorChecks = [checkNode, checkGo, checkDaprd, checkFortio, checkMemory, checkCores]
+/** What a run on this machine needs. */
+export async function* localFindings(): AsyncGenerator<Finding> {
+  for (const check of [checkNode, checkGo, checkDaprd, checkFortio, checkMemory, checkCores]) yield check()
+}
 
-function checkNode(): Finding {
+export function checkNode(): Finding {
   const found = process.versions.node
   const [major = 0, minor = 0] = found.split('.').map(Number)
   const isOld = major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])

@@ -1,19 +1,23 @@
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-codes.js'
-import { doctorChecks } from './checks.js'
+import { addPlatformOption, type PlatformFlag, platformOf } from '../platform.js'
+import { localFindings } from './checks.js'
+import { kubernetesFindings } from './kubernetes-checks.js'
+
+const findingsOf = { local: localFindings, kubernetes: kubernetesFindings }
 
 export function addDoctorCommand(program: Command): void {
-  program
+  const command = program
     .command('doctor')
-    .description('check what a run needs on this machine, and say what to do about what is missing')
-    .action(async () => {
-      for (const check of doctorChecks) {
-        const { what, found, advice } = await check()
+    .description('check what a run needs, and say what to do about what is missing')
+    .action(async (flags: PlatformFlag) => {
+      for await (const { what, found, advice } of findingsOf[platformOf(flags)]()) {
         console.log(`${advice ? '✗' : '✓'} ${what}: ${found}`)
         if (advice) {
-          console.log(`    ${advice}`)
+          console.log(`    ${advice.replaceAll('\n', '\n    ')}`)
           process.exitCode = exitCodes.failed
         }
       }
     })
+  addPlatformOption(command)
 }

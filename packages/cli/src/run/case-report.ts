@@ -27,7 +27,7 @@ export function caseReport(result: Result, folder: string): string {
 }
 
 function loadLine({ params, environment, stateStore, baseline, dapr }: Result): string {
-  const { host, versions } = environment
+  const { versions } = environment
   const body = params.payload === '' ? `${params.payloadSize} B` : `${Buffer.byteLength(params.payload)} B`
   const [rate, rateOfDapr] = [baseline, dapr].map(({ requestedQps }) =>
     requestedQps === 0 ? 'as fast as it goes' : `${requestedQps} qps`,
@@ -36,8 +36,14 @@ function loadLine({ params, environment, stateStore, baseline, dapr }: Result): 
   const store = stateStore ? `, state in ${stateStore}` : ''
   return [
     `${rates} over ${params.connections} connections, payload of ${body}, ${params.duration} a side${store}`,
-    `daprd ${versions.daprd}, fortio ${versions.fortio}, ${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`,
+    `daprd ${versions.daprd}, fortio ${versions.fortio}, ${place(environment)}`,
   ].join('\n')
+}
+
+function place({ host, cluster }: Result['environment']): string {
+  if (host) return `${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`
+  const nodes = cluster?.nodes.map(({ name, cores }) => (cores ? `${name} (${cores} cores)` : name))
+  return `Kubernetes ${cluster?.kubernetes}, ${nodes?.join(', ')}`
 }
 
 function latencies({ comparison, baseline, dapr }: Result): string {

@@ -3,15 +3,16 @@ import { stripVTControlCharacters } from 'node:util'
 import { type Command, InvalidArgumentError } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import {
+  createPlatform,
   type FoundCase,
   findCases,
   InputError,
-  LocalPlatform,
   loadCase,
   makeResultsFolder,
   newRunId,
   type ParamOptions,
   type Params,
+  type PlatformName,
   parseParam,
   parseStateStoreKind,
   pointLatestTo,
@@ -21,11 +22,12 @@ import {
   writeResultsFile,
 } from 'perf-sdk'
 import { exitCodes } from '../exit-codes.js'
+import { addPlatformOption, type PlatformFlag, platformOf } from '../platform.js'
 import { ProgressDisplay } from './progress-display.js'
 import { type Outcome, runReport } from './run-report.js'
 import { SignalHandler } from './signal-handler.js'
 
-interface Flags extends ParamOptions {
+interface Flags extends ParamOptions, PlatformFlag {
   all?: boolean
   stateStore?: StateStoreKind
   rounds: number
@@ -34,9 +36,9 @@ interface Flags extends ParamOptions {
 }
 
 export function addRunCommand(program: Command): void {
-  program
+  const command = program
     .command('run')
-    .description('run cases on this machine and show what Dapr adds')
+    .description('run cases and show what Dapr adds')
     .argument('[case...]', 'the cases to run, one after the other; `dapr-perf list` shows them')
     .option('--all', 'run every case')
     .option('--qps <n>', 'requests per second; 0 is as fast as it goes', param('qps', '--qps'))
@@ -72,12 +74,14 @@ export function addRunCommand(program: Command): void {
       '\nThese options override DAPR_PERF_QPS and the like, which override what the case asks for.',
     )
     .action(runCases)
+  addPlatformOption(command)
 }
 
 async function runCases(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = findCases(process.cwd())
   const chosen = chooseCases(names, flags.all ?? false, cases)
   const stateStore = flags.stateStore ?? stateStoreOfEnvironment()
+  const platform = platformOf(flags)
   const enforceBudget = flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET')
   const resultsFolder = resolve(flags.out ?? join(root, 'results'))
   const runId = newRunId()
@@ -88,10 +92,13 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
     using signals = new SignalHandler(display.report)
     await makeResultsFolder(runFolder)
     await pointLatestTo(resultsFolder, runId)
+    let askedAt = 0 // for the first case: when this process started
     for (const found of chosen) {
       const place = {
         runId,
         folder: join(runFolder, found.name),
+        platform,
+        askedAt,
         enforceBudget,
         stateStore,
         signal: signals.signal,
@@ -103,6 +110,7 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
         if (chosen.length === 1 || signals.signal.aborted) throw error
         outcomes.push({ name: found.name, error: error as Error })
       }
+      askedAt = performance.now()
     }
   }
   const text = runReport(outcomes, runFolder)
@@ -114,17 +122,19 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
 interface RunPlace {
   runId: string
   folder: string
+  platform: PlatformName
   enforceBudget: boolean
   stateStore: StateStoreKind
+  askedAt: number
   signal: AbortSignal
   report: ReportProgress
 }
 
 async function runCase(found: FoundCase, flags: Flags, place: RunPlace): Promise<Result> {
-  const { rounds, all: _, out: __, enforceBudget: ___, stateStore: ____, ...params } = flags
+  const { rounds, all: _, out: __, enforceBudget: ___, stateStore: ____, platform: _____, ...params } = flags
   const runner = await loadCase(found)
-  const platform = new LocalPlatform(place)
-  return runner.start({ name: found.name, params, rounds, platform, ...place })
+  const platform = await createPlatform(place.platform, place)
+  return runner.start({ ...place, name: found.name, params, rounds, platform })
 }
 
 function chooseCases(names: string[], all: boolean, cases: FoundCase[]): FoundCase[] {
@@ -140,7 +150,7 @@ function stateStoreOfEnvironment(): StateStoreKind {
   return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
 }
 
-function chooseCase(name: string, cases: FoundCase[]): FoundCase {
+export function chooseCase(name: string, cases: FoundCase[]): FoundCase {
   const found = cases.find((candidate) => candidate.name === name)
   if (found) return found
   const nearest = closest(

@@ -43,7 +43,7 @@ export async function load(test: TestContext, target: Target, options: LoadOptio
     payload: params.payload,
     payloadSizeKB: params.payloadSize,
     ...own,
-    ...(own.dapr && { dapr: withAppId(own.dapr, platform) }),
+    ...(own.dapr && { dapr: withNames(own.dapr, platform) }),
     targetEndpoint: platform.resolveURL(own.targetEndpoint, 'tester'),
     clientConnections: options.connections ?? params.connections,
     testDuration: formatGoDuration(options.seconds),
@@ -62,9 +62,11 @@ export async function load(test: TestContext, target: Target, options: LoadOptio
   }
 }
 
-/** fortio's -dapr parameters, with the app id under which the named app runs on the platform. */
-const withAppId = (dapr: string, platform: Platform) =>
-  dapr.replace(/(?<=(?:^|,)appid=)[^,]+/, (appName) => platform.appId(appName))
+/** fortio's -dapr parameters, with the names that app and component have on the platform. */
+const withNames = (dapr: string, platform: Platform) =>
+  dapr
+    .replace(/(?<=(?:^|,)appid=)[^,]+/, (name) => platform.appId(name))
+    .replace(/(?<=(?:^|,)store=)[^,]+/, (name) => platform.componentName(name))
 
 /** A duration of so many seconds as Go reads it, to the millisecond. */
 const formatGoDuration = (seconds: number) => `${Math.max(1, Math.round(seconds * 1000))}ms`

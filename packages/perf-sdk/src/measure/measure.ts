@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import type { UsageByApp } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
+import { secondsSince } from '../runner/progress.js'
 import type { TestContext } from '../runner/test-context.js'
 import type { FortioResult } from './fortio-result.js'
 import { load, type Target } from './load.js'
@@ -51,6 +52,7 @@ export async function measure(test: TestContext, targets: Record<Side, Target>):
     eventsPerRequest: { baseline: baseline.eventsPerRequest ?? 1, dapr: dapr.eventsPerRequest ?? 1 },
   }
 
+  test.report({ kind: 'note', what: `ready for the first load after ${secondsSince(test.askedAt)} s` })
   const warmUpSeconds = Math.min(longestWarmUpSeconds, seconds / 6)
   for (const side of sides) {
     const qps = Math.min(warmUpQps, (targets[side].qps ?? params.qps) || warmUpQps)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseQuantity } from './quantity.js'
 
 const kubernetesName = z
   .string()
@@ -8,8 +9,7 @@ const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, "expected a Kubernetes quantity such as '0.1' or '512Mi'")
 
-/** An app of a test, with the fields of the Go suite's AppDescription. */
-export const appDescription = z.strictObject({
+const appFields = z.strictObject({
   /** Name of the app: its Dapr app id, and the host name under which the other apps reach it. */
   appName: kubernetesName,
   /** Image that it runs from, without registry and tag. On one machine: the program of that name. */
@@ -47,6 +47,16 @@ export const appDescription = z.strictObject({
   labels: z.record(z.string(), z.string()).default({}),
   /** Its pods stand on the node of the pods with these labels. */
   podAffinityLabels: z.record(z.string(), z.string()).default({}),
+})
+
+/** An app of a test, with the fields of the Go suite's AppDescription. */
+export const appDescription = appFields.superRefine((app, context) => {
+  for (const what of ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const) {
+    const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
+    if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
+    const message = `${request} is above ${what}Limit ${limit}: raise the limit or lower the request`
+    context.addIssue({ code: 'custom', path: [`${what}Request`], message })
+  }
 })
 
 /** A Dapr component of a test, with the fields of the Go suite's ComponentDescription. */

@@ -14,9 +14,22 @@ export type UsageByApp = Record<string, { app: Usage; sidecar?: Usage }>
 /** What decides the figures besides the parameters; it goes into result.json as it is. */
 export interface Environment {
   platform: string
-  versions: { daprd: string; fortio: string; node: string }
-  host: { os: string; cpuModel: string; cores: number; memoryBytes: number; loadAverage: number[] }
+  versions: { daprd: string; node: string }
+  /** The machine, where all runs on one. */
+  host?: { os: string; cpuModel: string; cores: number; memoryBytes: number; loadAverage: number[] }
+  /** The cluster, where it runs on one. */
+  cluster?: { kubernetes: string; context: string; namespace: string; nodes: ClusterNode[] }
   dapr: { mtls: boolean; apiLogging: boolean; metrics: boolean; tracing: boolean; nameResolution: string }
+}
+
+/** A node on which apps stand: its name, and what more its cluster tells this user. */
+export interface ClusterNode {
+  name: string
+  os?: string
+  kubelet?: string
+  instanceType?: string
+  cores?: number
+  memoryBytes?: number
 }
 
 /**
@@ -43,6 +56,8 @@ export interface Platform {
   resolveURL(url: string, from: string): string
   /** The Dapr app id under which an app runs here. */
   appId(appName: string): string
+  /** The name under which the sidecars know a component here. */
+  componentName(name: string): string
   /**
    * Base URL under which this process reaches an app's sidecar: Dapr's HTTP API, or its metrics in Prometheus' format
    * under `/metrics`.

@@ -21,7 +21,7 @@ export interface Result {
   params: Params
   /** Of a case about state: what it ran on. */
   stateStore?: StateStoreKind
-  environment: Environment
+  environment: Environment & { versions: { fortio: string } }
   /** Every load, in the order of its side; `file` is fortio's own JSON, beside this file. */
   rounds: { side: string; round: number; achievedQps: number; usage: UsageByApp; file: string }[]
   baseline: Summary
@@ -58,7 +58,7 @@ export async function writeResult(folder: string, outcome: Outcome): Promise<Res
     endedAt: new Date().toISOString(),
     params: outcome.params,
     ...(outcome.stateStore && { stateStore: outcome.stateStore }),
-    environment: outcome.environment,
+    environment: withFortio(outcome.environment, measurement.rounds.baseline[0]?.result.Version),
     rounds: sides.flatMap((side) =>
       measurement.rounds[side].map(({ round, result, usage, file }) => ({
         side,
@@ -78,3 +78,9 @@ export async function writeResult(folder: string, outcome: Outcome): Promise<Res
   await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
   return result
 }
+
+/** fortio says itself which version made the loads, wherever it ran. */
+const withFortio = (environment: Environment, fortio = 'unknown') => ({
+  ...environment,
+  versions: { ...environment.versions, fortio },
+})

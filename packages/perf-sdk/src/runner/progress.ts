@@ -8,3 +8,6 @@ export type Progress =
   | { kind: 'note'; what: string }
 
 export type ReportProgress = (progress: Progress) => void
+
+/** Seconds since a moment of performance.now(), as they are shown. */
+export const secondsSince = (moment: number) => ((performance.now() - moment) / 1000).toFixed(1)

@@ -16,6 +16,8 @@ export interface TestContext {
   stateStore: StateStore
   /** Where the case's results go. */
   folder: string
+  /** When the user asked for the run, by performance.now(). */
+  askedAt: number
   /** Aborted when the run has to end: an app died, or the user asked for it. */
   signal: AbortSignal
   report: ReportProgress

@@ -7,6 +7,7 @@ import { type ParamOptions, paramsOfCase } from '../params.js'
 import {
   type AppDescription,
   appDescription,
+  type Component,
   type ComponentDescription,
   componentDescription,
 } from '../platforms/descriptions.js'
@@ -14,7 +15,7 @@ import type { Environment, Platform } from '../platforms/platform.js'
 import { makeResultsFolder } from '../results/files.js'
 import { type Result, writeResult } from '../results/result.js'
 import { StateStore, type StateStoreKind } from '../sidecar/state-store.js'
-import type { ReportProgress } from './progress.js'
+import { type ReportProgress, secondsSince } from './progress.js'
 import { newTestContext, type TestContext } from './test-context.js'
 
 /** A case: what it needs, as data that can be listed without a run, and what it does. */
@@ -47,6 +48,8 @@ export interface RunOptions {
   /** In how many rounds each side's time is split; 1 by default. */
   rounds?: number
   enforceBudget?: boolean
+  /** When the user asked for it, by performance.now(); the time of the call by default. */
+  askedAt?: number
   signal: AbortSignal
   report: ReportProgress
 }
@@ -89,27 +92,28 @@ export class TestRunner {
       report({ kind: 'note', what: `${options.name} has no state store: redis is left alone` })
     const signal = AbortSignal.any([options.signal, platform.failure])
     const startedAt = new Date()
+    const { askedAt = performance.now() } = options
     let environment: Environment
     let measured: ComparedMeasurement
     let checks: Check[]
     try {
       await makeResultsFolder(join(options.folder, 'logs'))
       await platform.setup(signal)
-      environment = await platform.environment()
       const onRedis = this.case.stateStore && options.stateStore === 'redis'
       const stateStore = new StateStore(
         options.runId,
         onRedis ? await platform.acquireRedis(signal) : undefined,
       )
       const ofStore = this.case.stateStore ? [componentDescription.parse(stateStore.component)] : []
-      await platform.addComponents([...this.case.components, ...ofStore])
+      await platform.addComponents(this.#scoped([...this.case.components, ...ofStore]))
       for (const apps of [this.case.initApps, this.case.apps].filter((list) => list.length > 0)) {
         report({ kind: 'step', what: `starting ${apps.map((app) => app.appName).join(', ')}` })
         await platform.addApps(apps, signal)
       }
+      environment = await platform.environment()
       const rounds = options.rounds ?? 1
       const { folder } = options
-      const test = newTestContext({ params, rounds, platform, stateStore, folder, signal, report })
+      const test = newTestContext({ params, rounds, platform, stateStore, folder, askedAt, signal, report })
       try {
         measured = await this.case.test(test)
       } finally {
@@ -122,7 +126,9 @@ export class TestRunner {
       throw error
     } finally {
       report({ kind: 'step', what: 'tearing down' })
+      const begun = performance.now()
       await platform.tearDown()
+      report({ kind: 'note', what: `torn down after ${secondsSince(begun)} s` })
     }
     options.signal.throwIfAborted()
     const budget = this.case.budget && checkBudget(this.case.budget, measured.comparison)
@@ -138,5 +144,15 @@ export class TestRunner {
       checks,
       budget: budget && { ...budget, enforced: options.enforceBudget ?? false },
     })
+  }
+
+  /** A component that names no scopes is for all apps of the case, and not for others that may be near. */
+  #scoped(components: Component[]): Component[] {
+    const apps = [...this.case.initApps, ...this.case.apps].filter(({ daprEnabled }) => daprEnabled)
+    const all = apps.map(({ appName }) => appName)
+    return components.map((component) => ({
+      ...component,
+      scopes: component.scopes.length > 0 ? component.scopes : all,
+    }))
   }
 }

@@ -43,7 +43,7 @@ export class StateStore {
   }
 
   async save(test: TestContext, key: string, value: unknown): Promise<void> {
-    await sidecarRequest(test, 'tester', 'http', 'POST', this.#path, [{ key, value }])
+    await sidecarRequest(test, 'tester', 'http', 'POST', this.#path(test), [{ key, value }])
     this.#saved.add(key)
   }
 
@@ -61,11 +61,11 @@ export class StateStore {
   async clear(test: Pick<TestContext, 'platform' | 'signal'>): Promise<void> {
     if (!this.#redis) return
     for (const key of this.#saved)
-      await sidecarRequest(test, 'tester', 'http', 'DELETE', `${this.#path}/${key}`)
+      await sidecarRequest(test, 'tester', 'http', 'DELETE', `${this.#path(test)}/${key}`)
   }
 
-  get #path() {
-    return `/v1.0/state/${this.component.name}`
+  #path({ platform }: Pick<TestContext, 'platform'>) {
+    return `/v1.0/state/${platform.componentName(this.component.name)}`
   }
 }
 

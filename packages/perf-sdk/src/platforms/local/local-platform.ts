@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { AppDiedError, DaprPerfError, InputError } from '../../errors.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { RunRecord, removeLeftovers, runVariable } from '../../process/run-record.js'
@@ -13,7 +12,6 @@ import type { Environment, Platform, Usage, UsageByApp } from '../platform.js'
 import { daprSettings, writeComponent, writeConfiguration } from './dapr-files.js'
 import { type Daprd, locateDaprd } from './daprd/locate.js'
 import { type LocalApp, type LocalRun, lastLinesOf, startApp, untilReady } from './local-app.js'
-import { fortioFolder } from './programs.js'
 import { namedRedis, startRedis } from './redis.js'
 
 const sidecarHttpPort = '3500'
@@ -118,6 +116,10 @@ export class LocalPlatform implements Platform {
     return appName
   }
 
+  componentName(name: string): string {
+    return name
+  }
+
   async acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string> {
     const { sidecarPorts } = this.#app(appName)
     if (!sidecarPorts) throw new InputError(`${appName} has no sidecar: set daprEnabled`)
@@ -165,7 +167,6 @@ export class LocalPlatform implements Platform {
       platform: 'local',
       versions: {
         daprd: (this.#daprd as Daprd).version,
-        fortio: await fortioVersion(),
         node: process.versions.node,
       },
       host: {
@@ -221,9 +222,4 @@ export class LocalPlatform implements Platform {
     })
     if (process.exists) record.addProcess(process.name, process.pid)
   }
-}
-
-async function fortioVersion(): Promise<string> {
-  const { stdout } = await execa(join(fortioFolder(), 'fortio'), ['version'])
-  return stdout.split(' ')[0] as string
 }

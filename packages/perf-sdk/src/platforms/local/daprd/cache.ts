@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DaprPerfError } from '../../../errors.js'
 import { machine } from './machine.js'
 import type { LocateDaprdOptions } from './options.js'
@@ -22,27 +22,38 @@ export async function cachedDaprd(options: LocateDaprdOptions): Promise<string> 
   return path
 }
 
-/**
- * Has daprd made in a work folder of its own inside the cache, and moves it in one step to where the next run
- * looks: what lies there is always whole and verified, also when two runs make it at once.
- */
+/** Has daprd made, and puts it where the next run looks, once it has said which version it is. */
 export async function addToCache(
   options: LocateDaprdOptions,
   make: (workFolder: string) => Promise<string>,
 ): Promise<string> {
-  await mkdir(options.cacheFolder, { recursive: true })
-  await removeAbandoned(options.cacheFolder)
-  const workFolder = await mkdtemp(join(options.cacheFolder, workPrefix))
-  try {
+  return makeInCache(cachedPath(options), async (workFolder) => {
     const made = await make(workFolder)
     await chmod(made, 0o755)
     await checkVersion(made, options.version, options)
     options.signal?.throwIfAborted()
-    await rename(made, cachedPath(options))
+    return made
+  })
+}
+
+/**
+ * Has a file of the cache made in a work folder of its own, and moves it in one step to its place: what lies there is
+ * always whole and verified, also when two runs make it at once.
+ */
+export async function makeInCache(
+  file: string,
+  make: (workFolder: string) => Promise<string>,
+): Promise<string> {
+  const cacheFolder = dirname(file)
+  await mkdir(cacheFolder, { recursive: true })
+  await removeAbandoned(cacheFolder)
+  const workFolder = await mkdtemp(join(cacheFolder, workPrefix))
+  try {
+    await rename(await make(workFolder), file)
   } finally {
     await rm(workFolder, { recursive: true, force: true, maxRetries: 5 })
   }
-  return cachedPath(options)
+  return file
 }
 
 function cachedPath({ cacheFolder, version }: LocateDaprdOptions): string {

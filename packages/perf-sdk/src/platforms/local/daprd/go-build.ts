@@ -20,26 +20,52 @@ export async function builtDaprd(options: LocateDaprdOptions): Promise<string> {
   return addToCache(options, async (folder) => {
     options.report(`building ${options.version} from source, which takes about 5 minutes, once`)
     const output = join(folder, 'daprd')
-    await goBuild(output, folder, options)
+    await goBuild({ ...options, program: 'daprd', output, workFolder: folder, target: machine })
     return output
   })
 }
 
-async function goBuild(output: string, workFolder: string, options: LocateDaprdOptions): Promise<void> {
+interface GoBuild {
+  /** The program's folder below dapr/dapr's cmd: daprd, operator, … */
+  program: string
+  output: string
+  /** Where go keeps what it makes on the way. */
+  workFolder: string
+  /** The folder of the go.mod to build in. */
+  goModule: string
+  /** The version that the program says it is. */
+  version: string
+  /** What it is built for, in Go's names. */
+  target: { os: string; arch: string }
+  env: NodeJS.ProcessEnv
+  signal?: AbortSignal | undefined
+}
+
+/** Builds one of Dapr's programs with the components and flags of Dapr's own releases. */
+export async function goBuild({
+  program,
+  output,
+  workFolder,
+  goModule,
+  version,
+  target,
+  env,
+  signal,
+}: GoBuild) {
   const args = [
-    ...['build', '-tags', 'allcomponents', '-trimpath', '-ldflags', ldflags(options.version)],
-    ...['-o', output, 'github.com/dapr/dapr/cmd/daprd'],
+    ...['build', '-tags', 'allcomponents', '-trimpath', '-ldflags', ldflags(version)],
+    ...['-o', output, `github.com/dapr/dapr/cmd/${program}`],
   ]
-  const env = {
+  const goEnv = {
     GOTMPDIR: workFolder,
-    ...options.env,
+    ...env,
     CGO_ENABLED: '0',
-    GOOS: machine.os,
-    GOARCH: machine.arch,
+    GOOS: target.os,
+    GOARCH: target.arch,
     GOWORK: 'off',
   }
   try {
-    await runGroup('go', args, { cwd: options.goModule, env, signal: options.signal })
+    await runGroup('go', args, { cwd: goModule, env: goEnv, signal })
   } catch (error) {
     throw error instanceof ExecaError ? new DaprPerfError(goReason(error), { cause: error }) : error
   }

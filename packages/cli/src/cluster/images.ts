@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { buildDapr, buildDaprImages, buildPerfApps, pushDaprImages, pushPerfApps } from 'perf-sdk'
+import { report } from './report.js'
+
+export function addImageCommands(program: Command): void {
+  program.commandsGroup('Images:')
+  program
+    .command('build-perf-app')
+    .description('build the images of perf apps: $DAPR_TEST_REGISTRY/perf-NAME:$DAPR_TEST_TAG')
+    .argument('<name...>', 'tester, service_invocation_http, …, or all')
+    .action(async (names: string[]) => {
+      await buildPerfApps(names, { report })
+    })
+  program
+    .command('push-perf-app')
+    .description('build the images of perf apps and push them to DAPR_TEST_REGISTRY')
+    .argument('<name...>', 'tester, service_invocation_http, …, or all')
+    .action((names: string[]) => pushPerfApps(names, { report }))
+  program
+    .command('build-linux')
+    .description(
+      "build Dapr's programs for TARGET_OS and TARGET_ARCH, from DAPR_SOURCE or the pinned version",
+    )
+    .action(async () => {
+      await buildDapr({ report })
+    })
+  program
+    .command('docker-build')
+    .description("build Dapr's images: $DAPR_REGISTRY/daprd:$DAPR_TAG-$TARGET_OS-$TARGET_ARCH and the others")
+    .action(async () => {
+      await buildDaprImages({ report })
+    })
+  program
+    .command('docker-push')
+    .description("build Dapr's images and push them to DAPR_REGISTRY")
+    .action(() => pushDaprImages({ report }))
+}

@@ -1,0 +1,130 @@
+import { execa } from 'execa'
+import {
+  findImageBuilder,
+  findInRegistry,
+  type KubernetesSettings,
+  perfAppNames,
+  readKubernetesSettings,
+  testImage,
+} from 'perf-sdk'
+import type { Cluster } from 'perf-sdk/kubernetes'
+import { checkNode, type Finding } from './checks.js'
+
+const leastHelm = '3.13'
+
+/** What a run on Kubernetes needs, each thing once what it stands on is well. */
+export async function* kubernetesFindings(): AsyncGenerator<Finding> {
+  yield checkNode()
+  yield checkHelm()
+  yield found('image builder', async () => (await findImageBuilder()).program)
+  const [variables, settings] = await tried(
+    'variables',
+    async () => readKubernetesSettings(),
+    describeSettings,
+  )
+  yield variables
+  if (!settings) return
+  const [connection, cluster] = await tried(
+    'cluster',
+    connect,
+    ({ context, server }) => `${context}, ${server}`,
+  )
+  yield connection
+  if (!cluster) return
+  yield checkNamespace(cluster, settings.testNamespace)
+  yield checkRights(cluster, settings.testNamespace)
+  yield checkDapr(cluster, settings.daprNamespace)
+  for (const name of perfAppNames) yield checkImage(`perf-${name}`, settings)
+}
+
+async function checkHelm(): Promise<Finding> {
+  const advice = `install Helm ${leastHelm} or newer (https://helm.sh/docs/intro/install): Dapr is installed with it`
+  try {
+    const { stdout } = await execa('helm', ['version', '--template', '{{.Version}}'])
+    const isOld = stdout.replace('v', '').localeCompare(leastHelm, 'en', { numeric: true }) < 0
+    return { what: 'helm', found: stdout, ...(isOld && { advice }) }
+  } catch {
+    return { what: 'helm', found: 'not on the PATH', advice }
+  }
+}
+
+async function connect(): Promise<Cluster> {
+  const { connectToCluster } = await import('perf-sdk/kubernetes')
+  const cluster = connectToCluster()
+  await cluster.version.getCode()
+  return cluster
+}
+
+function checkNamespace(cluster: Cluster, name: string): Promise<Finding> {
+  return found(`namespace ${name}`, async () => {
+    const { status } = await cluster.core.readNamespace({ name })
+    return String(status?.phase)
+  })
+}
+
+function checkRights(cluster: Cluster, namespace: string): Promise<Finding> {
+  return found(`rights in namespace ${namespace}`, async () => {
+    const kubernetes = await import('perf-sdk/kubernetes')
+    await kubernetes.checkRights(cluster, namespace)
+    return 'all that a run needs'
+  })
+}
+
+async function checkDapr(cluster: Cluster, namespace: string): Promise<Finding> {
+  const what = `Dapr in namespace ${namespace}`
+  const advice = 'install it with npx turbo docker-deploy-k8s, or say where it is with DAPR_NAMESPACE'
+  try {
+    const labelSelector = 'app=dapr-sidecar-injector'
+    const { items } = await cluster.apps.listNamespacedDeployment({ namespace, labelSelector })
+    const [injector] = items
+    if (!injector) return { what, found: 'not installed', advice }
+    const image = injector.spec?.template.spec?.containers[0]?.image ?? ''
+    if (injector.status?.availableReplicas) return { what, found: image }
+    return { what, found: `${image}: not ready`, advice: `kubectl get pods -n ${namespace} says why` }
+  } catch (error) {
+    return { what, found: 'not known', advice: (error as Error).message }
+  }
+}
+
+async function checkImage(imageName: string, settings: KubernetesSettings): Promise<Finding> {
+  const what = `image ${imageName}`
+  try {
+    const reference = testImage(imageName, settings)
+    const presence = await findInRegistry(reference)
+    if (presence.is === 'there') return { what, found: reference }
+    if (presence.is === 'unknown') return { what, found: `${reference}: not known, ${presence.reason}` }
+    const name = imageName.replace('perf-', '')
+    const advice = `push it with npx turbo push-perf-app-${name}, or correct DAPR_TEST_REGISTRY and DAPR_TEST_TAG`
+    return { what, found: `${reference} is not in its registry`, advice }
+  } catch (error) {
+    return { what, found: 'not known', advice: (error as Error).message }
+  }
+}
+
+function describeSettings({
+  testNamespace,
+  daprNamespace,
+  testRegistry,
+  testTag,
+}: KubernetesSettings): string {
+  return `namespaces ${testNamespace}, ${daprNamespace}; registry ${testRegistry ?? 'none'}, tag ${testTag}`
+}
+
+/** What a look at something found, or what it says where it fails. */
+async function found(what: string, look: () => Promise<string>): Promise<Finding> {
+  const [finding] = await tried(what, look, (text) => text)
+  return finding
+}
+
+async function tried<T>(
+  what: string,
+  look: () => Promise<T>,
+  describe: (value: T) => string,
+): Promise<[finding: Finding, value?: T]> {
+  try {
+    const value = await look()
+    return [{ what, found: describe(value) }, value]
+  } catch (error) {
+    return [{ what, found: 'missing', advice: (error as Error).message }]
+  }
+}

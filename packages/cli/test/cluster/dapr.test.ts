@@ -1,0 +1,108 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { allObjects, daprPerf, kubectl, registry, run, temporaryNamespace } from './cluster.js'
+
+const images = { DAPR_REGISTRY: registry, DAPR_TEST_REGISTRY: registry }
+
+/** The environment for a Dapr in a namespace of its own; after the test nothing is left of it. */
+function temporaryDapr(prefix = 'dapr-tests') {
+  const namespace = temporaryNamespace(prefix)
+  onTestFinished(async () => {
+    await daprPerf(['test-clean'])
+  }, 120_000)
+  return { ...images, DAPR_NAMESPACE: namespace, DAPR_TEST_NAMESPACE: namespace }
+}
+
+const values = async (namespace: string) =>
+  JSON.parse(await run('helm', ['get', 'values', 'dapr', '--namespace', namespace, '--output', 'json']))
+
+describe("Dapr's control plane", () => {
+  it('is installed with the settings of the Go suite, upgraded, and removed: the cluster is as it was', async () => {
+    const before = await allObjects()
+    const env = temporaryDapr()
+    await daprPerf(['create-test-namespace'], env)
+    await daprPerf(['docker-push'], env)
+    await daprPerf(['docker-deploy-k8s'], env)
+    expect(await values(env.DAPR_NAMESPACE)).toMatchObject({
+      global: {
+        ha: { enabled: false },
+        logAsJson: true,
+        mtls: { enabled: true },
+        registry,
+        tag: 'dev-linux-amd64',
+        daprControlPlaneOs: 'linux',
+        imagePullPolicy: 'Always',
+      },
+      dapr_placement: { logLevel: 'debug', cluster: { forceInMemoryLog: true } },
+      dapr_scheduler: { cluster: { inMemoryStorage: true } },
+      dapr_sidecar_injector: { sidecarImagePullPolicy: 'Always' },
+    })
+    await daprPerf(['setup-app-configurations'], env)
+    const configurations = await kubectl(
+      'get',
+      'configurations.dapr.io',
+      '-n',
+      env.DAPR_NAMESPACE,
+      '-o',
+      'name',
+    )
+    expect(configurations).toContain('disable-telemetry')
+    expect(configurations).toContain('obs-defaultmetric')
+
+    await daprPerf(['setup-disable-mtls'], env)
+    const mtls = () =>
+      kubectl(
+        'get',
+        'configuration',
+        'daprsystem',
+        '-n',
+        env.DAPR_NAMESPACE,
+        '-o',
+        'jsonpath={.spec.mtls.enabled}',
+      )
+    expect(await mtls()).toBe('false')
+    await daprPerf(['docker-deploy-k8s'], env)
+    expect(await mtls()).toBe('true')
+
+    expect(await daprPerf(['helm-uninstall'], env)).toContain('uninstalled')
+    expect(await daprPerf(['helm-uninstall'], env)).toContain('is not installed')
+    await daprPerf(['test-clean'], env)
+    expect(await allObjects()).toEqual(before)
+  })
+
+  it('is not installed over what an earlier one has left, unless that is asked for', async () => {
+    const earlier = temporaryDapr('earlier')
+    const env = temporaryDapr()
+    await daprPerf(['docker-deploy-k8s'], earlier)
+    await kubectl('delete', 'namespace', earlier.DAPR_NAMESPACE)
+
+    const refusal = await daprPerf(['docker-deploy-k8s'], env, 1)
+    expect(refusal).toContain(
+      `ClusterRole dapr-operator-admin, of a Dapr in namespace ${earlier.DAPR_NAMESPACE}`,
+    )
+    expect(refusal).toContain('RoleBinding dapr-secret-reader in namespace default')
+    expect(refusal).toContain('--adopt')
+
+    expect(await daprPerf(['docker-deploy-k8s', '--adopt'], env)).toContain('dapr-operator-admin')
+  })
+
+  it('never touches what belongs to a Dapr that is alive', async () => {
+    const alive = temporaryDapr('alive')
+    const env = temporaryDapr()
+    await daprPerf(['docker-deploy-k8s'], alive)
+    const before = await allObjects()
+    const refusal = await daprPerf(['docker-deploy-k8s', '--adopt'], env, 1)
+    expect(refusal).toContain(`there is a Dapr in namespace ${alive.DAPR_NAMESPACE}`)
+    await daprPerf(['delete-test-namespace'], env)
+    expect(await allObjects()).toEqual(before)
+  })
+
+  it('leaves nothing behind where its namespace is deleted', async () => {
+    const env = temporaryDapr()
+    await daprPerf(['create-test-namespace'], env)
+    const before = await allObjects()
+    await daprPerf(['docker-deploy-k8s'], env)
+    await daprPerf(['delete-test-namespace'], env)
+    const left = (await allObjects()).filter((name) => !before.includes(name))
+    expect(left.filter((name) => !name.endsWith('.dapr.io'))).toEqual([])
+  })
+})

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Cli } from '../cli.js'
+import { kubectl } from './cluster.js'
+import {
+  environment,
+  freezeApiServer,
+  namespace,
+  objectsOfRuns,
+  prepareCluster,
+  restartApiServer,
+  restoreCluster,
+  startRun,
+  untilApiServerReady,
+} from './running.js'
+
+beforeAll(prepareCluster, 600_000)
+afterAll(restoreCluster, 120_000)
+
+const clean = async () => {
+  const cli = new Cli(['clean'], undefined, { env: environment })
+  expect(await cli.ended, cli.stderr).toBe(0)
+  return cli.stdout
+}
+
+describe('Ctrl+C', () => {
+  it.each([
+    'preparing namespace',
+    'starting testapp',
+    'Adding app tester',
+    'baseline warm-up',
+    'dapr warm-up',
+    'baseline load',
+    'dapr load',
+  ])('while it prints "%s" removes all that the run has, and exits with 130', async (phase) => {
+    const cli = startRun({ duration: '6s' })
+    await cli.printed(phase)
+    cli.kill('SIGINT')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(cli.stderr).toContain('interrupted by SIGINT')
+    expect(await objectsOfRuns()).toEqual([])
+  })
+
+  it('again, within the teardown, does not break it', async () => {
+    const cli = startRun({ duration: '6s' })
+    await cli.printed('baseline warm-up')
+    cli.kill('SIGINT')
+    await cli.printed('tearing down')
+    cli.kill('SIGINT')
+    cli.kill('SIGINT')
+    expect(await cli.ended, cli.stderr).toBe(130)
+    expect(await objectsOfRuns()).toEqual([])
+  })
+})
+
+describe('a run that was killed', () => {
+  async function killedRun(): Promise<void> {
+    const cli = startRun({ duration: '20s' })
+    await cli.printed('baseline load')
+    cli.kill('SIGKILL')
+    await cli.ended
+    expect((await objectsOfRuns()).some((name) => name.startsWith('pod/'))).toBe(true)
+  }
+
+  it('is removed by clean, which says so', async () => {
+    await killedRun()
+    expect(await clean()).toMatch(new RegExp(`^removed what run \\S+ had in namespace ${namespace}\n$`))
+    expect(await objectsOfRuns()).toEqual([])
+    expect(await clean()).toBe('nothing was left running\n')
+  })
+
+  it('is removed by the next one, and what is alive is not touched', async () => {
+    const alive = startRun({ duration: '20s' })
+    await alive.printed('baseline load')
+    await killedRun()
+    const next = startRun()
+    expect(await next.ended, next.stderr).toBe(0)
+    expect(next.stderr).toMatch(/removed what run \S+ had in namespace \S+, which had been killed/)
+    expect(await clean()).toBe('nothing was left running\n')
+    expect(await alive.ended, alive.stderr).toBe(0)
+    expect(await objectsOfRuns()).toEqual([])
+  })
+
+  it('leaves nothing where somebody deletes its Lease, either', async () => {
+    await killedRun()
+    await kubectl('delete', 'lease', '-n', namespace, '-l', 'app.kubernetes.io/managed-by=dapr-perf')
+    await expect.poll(() => objectsOfRuns(), { timeout: 60_000, interval: 500 }).toEqual([])
+  })
+})
+
+describe('an API server that is away for 5 s in a load', () => {
+  it.each([
+    ['stands still', freezeApiServer],
+    ['is started again', restartApiServer],
+  ])('and %s costs no result, even where the load is asked for through it', async (_, away) => {
+    const cli = startRun({ duration: '20s', env: { DAPR_PERF_SERVICE_TYPE: 'ClusterIP' } })
+    await cli.printed('baseline load')
+    await away(5_000)
+    expect(await cli.ended, cli.stderr).toBe(0)
+    expect(cli.stdout).toContain('✓ baseline: every answer is a success (1000 of 1000)')
+    expect(await objectsOfRuns()).toEqual([])
+  })
+
+  it('delays a teardown, and does not break it', async () => {
+    const cli = startRun({ duration: '20s' })
+    await cli.printed('baseline load')
+    const away = restartApiServer(3_000)
+    cli.kill('SIGINT')
+    await away
+    expect(await cli.ended, cli.stderr).toBe(130)
+    await untilApiServerReady()
+    expect(await objectsOfRuns()).toEqual([])
+  })
+})

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type Cli, copiedCase, temporaryFolder } from '../cli.js'
+import { kubectl, run } from './cluster.js'
+import {
+  environment,
+  namespace,
+  objectsOfRuns,
+  podsOf,
+  prepareCluster,
+  restoreCluster,
+  startRun,
+} from './running.js'
+
+beforeAll(prepareCluster, 600_000)
+afterAll(restoreCluster, 120_000)
+
+const withinMs = 15_000
+
+/** Waits for the end of a run that can't succeed: in time, once its apps are asked for, and with nothing left. */
+async function failureOf(cli: Cli): Promise<string> {
+  await cli.printed('Adding app')
+  const begun = Date.now()
+  await cli.printed('tearing down')
+  expect(Date.now() - begun).toBeLessThan(withinMs)
+  expect(await cli.ended, cli.stderr).toBe(1)
+  expect(await objectsOfRuns()).toEqual([])
+  return cli.stderr.slice(cli.stderr.indexOf('dapr-perf: '))
+}
+
+const edited = (name: string, from: string, to: string) =>
+  startRun({ name, cwd: copiedCase(name, (text) => text.replace(from, to)) })
+
+describe('an app that can not become ready ends the run within 15 s', () => {
+  it('where its image has a wrong tag', async () => {
+    const text = await failureOf(startRun({ env: { DAPR_TEST_TAG: 'nothing-here' } }))
+    expect(text).toMatch(
+      /its image localhost:5000\/perf-\S+:nothing-here can't be pulled \(\w+: .*not found/s,
+    )
+    expect(text).toContain('DAPR_TEST_TAG')
+  })
+
+  it("where it can't be scheduled: with the scheduler's message, not that of waiting for its neighbour", async () => {
+    const text = await failureOf(
+      edited('too_big', 'tester()', "tester({ appCPURequest: '1000', appCPULimit: '1000' })"),
+    )
+    expect(text).toContain("tester's pod can't be scheduled: 0/1 nodes are available: 1 Insufficient cpu")
+  })
+
+  it('where it crashes: with its last lines', async () => {
+    const text = await failureOf(edited('crashing', 'testapp({', "testapp({ appEnv: { PORT: '99999' },"))
+    expect(text).toContain('testapp ended with exit code 2')
+    expect(text).toContain('PORT=99999: expected a port number')
+  })
+
+  it("where its sidecar crashes: with the sidecar's last lines", async () => {
+    const component =
+      "components: [{ name: 'broken', typeName: 'state.redis', metadata: { redisHost: '127.0.0.1:1' } }],"
+    const text = await failureOf(edited('broken_component', '  apps:', `  ${component}\n  apps:`))
+    expect(text).toContain("'s sidecar (daprd) ended with exit code")
+    expect(text).toContain('broken')
+  })
+
+  it('where a quota is in the way', async () => {
+    await kubectl('create', 'quota', 'small', '-n', namespace, '--hard=pods=1')
+    onTestFinished(async () => {
+      await kubectl('delete', 'quota', 'small', '-n', namespace)
+    })
+    expect(await failureOf(startRun())).toMatch(/no pod of \w+ could be made: .*exceeded quota: small/)
+  })
+
+  it('where an admission webhook fails', async () => {
+    const webhook = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: namespace },
+      webhooks: [
+        {
+          name: 'broken.example.com',
+          clientConfig: { service: { name: 'nothing', namespace, port: 443 } },
+          rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+          failurePolicy: 'Fail',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    }
+    await run('kubectl', ['create', '-f', '-'], JSON.stringify(webhook))
+    onTestFinished(async () => {
+      await kubectl('delete', 'validatingwebhookconfiguration', namespace)
+    })
+    expect(await failureOf(startRun())).toMatch(
+      /failed calling webhook "broken.example.com".*An admission webhook/,
+    )
+  })
+
+  it('where Dapr injects no sidecar', async () => {
+    const injector = ['-n', environment.DAPR_NAMESPACE]
+    const scale = async (replicas: number) => {
+      await kubectl('scale', 'deployment/dapr-sidecar-injector', ...injector, `--replicas=${replicas}`)
+      if (replicas > 0) await kubectl('rollout', 'status', 'deployment/dapr-sidecar-injector', ...injector)
+      else await kubectl('wait', '--for=delete', 'pod', '-l', 'app=dapr-sidecar-injector', ...injector)
+    }
+    await scale(0)
+    onTestFinished(async () => {
+      await scale(1)
+    }, 60_000)
+    expect(await failureOf(startRun())).toContain("Dapr's injector put no sidecar into")
+  })
+})
+
+describe('what is wrong before a run is one line', () => {
+  it('a namespace that is not there', async () => {
+    const cli = startRun({ env: { DAPR_TEST_NAMESPACE: 'nowhere' } })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toContain(
+      'namespaces "nowhere" not found. Create it with npx turbo create-test-namespace',
+    )
+  })
+
+  it('a registry that is not named', async () => {
+    const cli = startRun({ env: { DAPR_TEST_REGISTRY: '' } })
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain('export DAPR_TEST_REGISTRY=')
+  })
+
+  it('a request above its limit', async () => {
+    const cli = edited('above', 'tester()', "tester({ appMemoryRequest: '2500Mi', appMemoryLimit: '800Mi' })")
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain('2500Mi is above appMemoryLimit 800Mi')
+    expect(cli.stderr).toContain('apps[1].appMemoryRequest')
+  })
+
+  it('a cluster that does not answer', async () => {
+    const folder = temporaryFolder()
+    const config = `${folder}/config`
+    const set = (...args: string[]) => kubectl('--kubeconfig', config, 'config', ...args)
+    await set('set-cluster', 'gone', '--server=https://127.0.0.1:1')
+    await set('set-context', 'gone', '--cluster=gone')
+    await set('use-context', 'gone')
+    const cli = startRun({ env: { KUBECONFIG: config } })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toContain(
+      "the cluster of context gone (https://127.0.0.1:1) doesn't answer: ECONNREFUSED",
+    )
+  })
+})
+
+describe('a pod that is deleted in the middle of a load', () => {
+  it.each(['testapp', 'tester'])('%s ends the run, with its last lines', async (appName) => {
+    const cli = startRun({ duration: '20s' })
+    await cli.printed('baseline load')
+    const [pod] = (await podsOf(appName)) as [string]
+    await kubectl('delete', '-n', namespace, '--wait=false', pod)
+    const deleted = Date.now()
+    expect(await cli.ended).toBe(1)
+    expect(Date.now() - deleted).toBeLessThan(withinMs)
+    expect(cli.stderr).toContain(`${appName}'s ${pod.replace('/', ' ')} was deleted.\nLast lines of `)
+    expect(await objectsOfRuns()).toEqual([])
+  })
+})

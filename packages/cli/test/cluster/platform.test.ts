@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../cli.js'
+import { environment, namespace, objectsOfRuns, prepareCluster, restoreCluster, startRun } from './running.js'
+
+beforeAll(prepareCluster, 600_000)
+afterAll(restoreCluster, 120_000)
+
+function readResult(out: string, name = 'service_invocation_http') {
+  const folder = join(out, 'latest', name)
+  return { folder, result: JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) }
+}
+
+describe('a run on Kubernetes', () => {
+  it('measures a case as it is, and says what it adds, and how long it took', async () => {
+    const out = temporaryFolder()
+    const cli = startRun({ out, duration: '5s' })
+    expect(await cli.ended, cli.stderr).toBe(0)
+    const { DAPR_TEST_REGISTRY } = environment
+    expect(cli.stderr).toMatch(
+      new RegExp(
+        `Adding app testapp: image perf-service_invocation_http, tag dev-\\S+, registry ${DAPR_TEST_REGISTRY}`,
+      ),
+    )
+    expect(cli.stderr).toMatch(/ready for the first load after \d+\.\d s/)
+    expect(cli.stderr).toMatch(/torn down after \d+\.\d s/)
+
+    const { folder, result } = readResult(out)
+    expect(result.passed).toBe(true)
+    expect(result.environment).toMatchObject({
+      platform: 'kubernetes',
+      versions: { daprd: '1.18.1', fortio: '1.16.1' },
+      cluster: { kubernetes: 'v1.34.4', namespace, nodes: [{ name: 'perf-node' }] },
+      dapr: { mtls: true, apiLogging: false, metrics: true, tracing: false, nameResolution: 'kubernetes' },
+    })
+    const { usage } = result.dapr
+    expect(Object.keys(usage).sort()).toEqual(['testapp', 'tester'])
+    for (const { app, sidecar } of Object.values(usage) as Record<
+      string,
+      { cpuSeconds: number; peakMemoryBytes: number }
+    >[]) {
+      expect(app?.cpuSeconds).toBeGreaterThan(0)
+      expect(sidecar?.cpuSeconds).toBeGreaterThan(0)
+      expect(sidecar?.peakMemoryBytes).toBeGreaterThan(1e6)
+    }
+    const logs = readdirSync(join(folder, 'logs'))
+    for (const [app, container] of [
+      ['testapp', 'testapp'],
+      ['testapp', 'daprd'],
+      ['tester', 'tester'],
+      ['tester', 'daprd'],
+    ]) {
+      const name = logs.find((file) => file.startsWith(`${app}-`) && file.endsWith(`.${container}.log`))
+      expect(name, `${app} ${container} in ${logs}`).toBeDefined()
+    }
+    const daprdLog = logs.find((file) => file.startsWith('testapp-') && file.endsWith('.daprd.log')) as string
+    expect(readFileSync(join(folder, 'logs', daprdLog), 'utf8')).toContain('"ver":"1.18.1"')
+    expect(await objectsOfRuns()).toEqual([])
+  })
+
+  it('writes the logs while it goes on', async () => {
+    const out = temporaryFolder()
+    const cli = startRun({ out, duration: '20s' })
+    await cli.printed('baseline load')
+    const logs = join(out, 'latest/service_invocation_http/logs')
+    expect(existsSync(logs)).toBe(true)
+    await expect
+      .poll(() =>
+        readdirSync(logs)
+          .map((name) => readFileSync(join(logs, name), 'utf8'))
+          .join(''),
+      )
+      .toContain('test begun')
+    cli.kill('SIGINT')
+    expect(await cli.ended).toBe(130)
+  })
+
+  it.each(['service_invocation_http', 'pubsub_publish_http'])(
+    '%s goes on side by side with another one in the same namespace',
+    async (name) => {
+      const outs = [temporaryFolder(), temporaryFolder()]
+      const runs = outs.map((out) => startRun({ name, out, duration: '4s' }))
+      for (const cli of runs) expect(await cli.ended, cli.stderr + cli.stdout).toBe(0)
+      for (const out of outs) expect(readResult(out, name).result.passed).toBe(true)
+      expect(await objectsOfRuns()).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { run } from './cluster.js'
+import { prepareCluster, restoreCluster, startRun } from './running.js'
+
+beforeAll(prepareCluster, 600_000)
+afterAll(restoreCluster, 120_000)
+
+/** An address of this machine at which every port accepts, and closes without an answer, as a VPN that is off does. */
+async function emptyAddress(): Promise<string> {
+  const address = '127.0.0.9'
+  const server = createServer((socket) => socket.destroy()).listen(0, '0.0.0.0')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const rule = ['OUTPUT', '-d', address, '-p', 'tcp', '-j', 'REDIRECT', '--to-ports', String(port)]
+  await run('iptables', ['-t', 'nat', '-I', ...rule])
+  onTestFinished(async () => {
+    await run('iptables', ['-t', 'nat', '-D', ...rule])
+    server.close()
+  })
+  return address
+}
+
+const instead = 'going through the API server instead'
+
+describe('the apps are reached', () => {
+  it.each([
+    ['at the address of their load balancer', {}],
+    [
+      'at a port of the node that MINIKUBE_NODE_IP names',
+      { MINIKUBE_NODE_IP: '127.0.0.1', DAPR_PERF_SERVICE_TYPE: 'NodePort' },
+    ],
+    ['through the API server, where there is no other way', { DAPR_PERF_SERVICE_TYPE: 'ClusterIP' }],
+  ])('%s', async (_, env) => {
+    const cli = startRun({ env })
+    expect(await cli.ended, cli.stderr).toBe(0)
+    expect(cli.stderr).not.toContain(instead)
+  })
+
+  it('through the API server where their address closes without an answer, and it is said', async () => {
+    const address = await emptyAddress()
+    const cli = startRun({ env: { DAPR_TEST_MINIKUBE_IP: address } })
+    expect(await cli.ended, cli.stderr).toBe(0)
+    expect(cli.stderr).toMatch(
+      new RegExp(`testapp does not answer at http://${address}:\\d+ \\(.*\\): ${instead}`),
+    )
+  })
+})

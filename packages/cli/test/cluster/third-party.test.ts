@@ -1,0 +1,48 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { daprPerf, kubectl, registry, run, temporaryNamespace } from './cluster.js'
+
+describe('third parties', () => {
+  it('Redis runs, and answers', async () => {
+    const redis = `${registry}/redis:7`
+    await run('buildah', ['push', '--tls-verify=false', 'docker.io/library/redis:7', redis])
+    const namespace = temporaryNamespace('redis')
+    const env = { DAPR_TEST_NAMESPACE: namespace, DAPR_PERF_REDIS_IMAGE: redis }
+    await daprPerf(['create-test-namespace'], env)
+    await daprPerf(['setup-test-env-redis'], env)
+    await daprPerf(['setup-test-env-redis'], env) // a second time changes nothing
+
+    const address = await kubectl(
+      'get',
+      'service',
+      'dapr-redis-master',
+      '-n',
+      namespace,
+      '-o',
+      'jsonpath={.spec.clusterIP}',
+    )
+    expect(await run('redis-cli', ['-h', address, 'ping'])).toBe('PONG')
+  })
+
+  it.each(['kafka', 'mongodb'])('%s is what the API server takes', async (name) => {
+    const namespace = temporaryNamespace(name)
+    await daprPerf(['create-test-namespace'], { DAPR_TEST_NAMESPACE: namespace })
+    const lines = await daprPerf([`setup-test-env-${name}`, '--dry-run'], { DAPR_TEST_NAMESPACE: namespace })
+    expect(lines).toContain(`Deployment dapr-${name} in namespace ${namespace}: valid`)
+    expect(await kubectl('get', 'deployments', '-n', namespace, '-o', 'name')).toBe('')
+  })
+})
+
+it('test-clean removes what was put into a namespace of somebody else, and nothing more', async () => {
+  const namespace = temporaryNamespace('theirs')
+  await kubectl('create', 'namespace', namespace)
+  await kubectl('create', 'configmap', 'theirs', '-n', namespace)
+  onTestFinished(async () => {
+    await daprPerf(['test-clean'])
+  })
+  const redis = `${registry}/redis:7`
+  await daprPerf(['setup-test-env-redis'], { DAPR_TEST_NAMESPACE: namespace, DAPR_PERF_REDIS_IMAGE: redis })
+  const lines = await daprPerf(['test-clean'])
+  expect(lines).toContain(`Deployment dapr-redis-master in namespace ${namespace}: removed`)
+  expect(await kubectl('get', 'deployments,services,secrets', '-n', namespace, '-o', 'name')).toBe('')
+  expect(await kubectl('get', 'configmaps', '-n', namespace, '-o', 'name')).toContain('configmap/theirs')
+})

@@ -1,0 +1,55 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import { DaprPerfError } from '../errors.js'
+import type { Cluster } from '../kubernetes/cluster.js'
+import { LiveList } from '../kubernetes/live-list.js'
+
+/** What Kubernetes goes on trying, and never gets done. */
+const hopeless = [
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+]
+const crashesThatCount = 3
+
+/**
+ * Does some work that waits for pods, and gives it up as soon as one of them can't come up.
+ *
+ * @param work has to end when its signal aborts
+ * @throws DaprPerfError that names the pod and Kubernetes' reason
+ */
+export async function whilePodsCanStart<T>(
+  cluster: Cluster,
+  pods: { namespace: string; labelSelector: string },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { namespace, labelSelector } = pods
+  using live = await LiveList.start<V1Pod>(cluster, {
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    labelSelector,
+  })
+  // Pods that are there already may be what the work replaces.
+  const earlier = new Set(live.items.map(({ metadata }) => metadata?.uid))
+  const trouble = new AbortController()
+  live.onChange((items) => {
+    const [found] = items.filter(({ metadata }) => !earlier.has(metadata?.uid)).flatMap(troubleOf)
+    if (found) trouble.abort(new DaprPerfError(`namespace ${namespace}: ${found}`))
+  })
+  return await work(trouble.signal)
+}
+
+function troubleOf({ metadata, status }: V1Pod): string[] {
+  if (metadata?.deletionTimestamp) return []
+  return (status?.containerStatuses ?? []).flatMap((container) => {
+    const { reason = '', message = '' } = container.state?.waiting ?? {}
+    if (!hopeless.includes(reason) && !crashesAgain(container)) return []
+    const where = `pod ${metadata?.name}, image ${container.image}`
+    return [
+      `${where}: ${reason}${message && `, ${message}`} (kubectl logs and kubectl describe pod say more)`,
+    ]
+  })
+}
+
+const crashesAgain = ({ restartCount, state }: V1ContainerStatus) =>
+  state?.waiting?.reason === 'CrashLoopBackOff' && restartCount >= crashesThatCount

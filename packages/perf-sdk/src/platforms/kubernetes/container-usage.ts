@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Cluster } from '../../kubernetes/cluster.js'
+import type { Usage } from '../platform.js'
+import { parseQuantity } from '../quantity.js'
+
+const sampleEveryMs = 2_500
+/** How long to wait, at the end of a load, for figures that were taken after it. */
+const lastSampleWithinMs = 20_000
+const askAgainAfterMs = 500
+
+/** What a container had used at a moment, or was using around it. */
+interface Sample {
+  /** When the cluster took it; only good for telling samples apart, and for what lies between two. */
+  timeMs: number
+  /** CPU seconds since the container's start. */
+  cpuSeconds?: number
+  /** CPU in use, averaged over some seconds. */
+  cores?: number
+  memoryBytes: number
+}
+
+/** Samples by `POD/CONTAINER`. */
+type Samples = Map<string, Sample>
+type Source = () => Promise<Samples>
+
+/**
+ * Measures CPU time and memory of all containers of the pods until the returned function is called: from the kubelet,
+ * which counts, where its summary may be read; else from metrics.k8s.io, which only knows averages.
+ *
+ * @returns what ends it and answers the usage by `POD/CONTAINER`; nothing of a container that the cluster says
+ * nothing about
+ */
+export async function measureContainers(
+  cluster: Cluster,
+  pods: V1Pod[],
+  signal: AbortSignal,
+): Promise<() => Promise<Map<string, Usage>>> {
+  const read = await chooseSource(cluster, pods)
+  const history = new Map<string, Sample[]>()
+  const update = async () => {
+    for (const [name, sample] of await read().catch(() => new Map<string, Sample>())) {
+      const samples = history.get(name) ?? []
+      history.set(name, samples)
+      if (samples.at(-1)?.timeMs !== sample.timeMs) samples.push(sample)
+    }
+  }
+  await update()
+  const begun = performance.now()
+  const timer = setInterval(() => void update(), sampleEveryMs).unref()
+  return async () => {
+    const seconds = (performance.now() - begun) / 1000
+    clearInterval(timer)
+    await update()
+    if (![...history.values()].every((samples) => isEnough(samples, seconds)))
+      await oneMore(history, update, signal)
+    return new Map([...history].map(([name, samples]) => [name, usageOf(samples, seconds)]))
+  }
+}
+
+/** Samples that are newer than the first were taken within the load: two that lie far apart tell how fast it went. */
+const isEnough = (samples: Sample[], seconds: number) => {
+  const within = samples.slice(1)
+  return spanOf(within) >= seconds / 2 || within.some(({ cores }) => cores !== undefined)
+}
+
+const spanOf = (samples: Sample[]) => ((samples.at(-1)?.timeMs ?? 0) - (samples[0]?.timeMs ?? 0)) / 1000
+
+/** Waits for a sample of each container that is newer than what there is: it was taken after the load. */
+async function oneMore(
+  history: Map<string, Sample[]>,
+  update: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const before = new Map([...history].map(([name, samples]) => [name, samples.length]))
+  const deadline = performance.now() + lastSampleWithinMs
+  const isThere = () => [...history].every(([name, samples]) => samples.length > (before.get(name) ?? 0))
+  while (!isThere() && performance.now() < deadline && !signal.aborted) {
+    await pause(askAgainAfterMs)
+    await update()
+  }
+}
+
+function usageOf(samples: Sample[], seconds: number): Usage {
+  const within = samples.slice(1)
+  const peakMemoryBytes = Math.max(...samples.map(({ memoryBytes }) => memoryBytes))
+  return { cpuSeconds: cpuSecondsOf(samples, within, seconds), peakMemoryBytes }
+}
+
+function cpuSecondsOf(samples: Sample[], within: Sample[], seconds: number): number {
+  const rates = (within.length > 0 ? within : samples).flatMap(({ cores }) => cores ?? [])
+  if (rates.length > 0) return (rates.reduce((sum, rate) => sum + rate, 0) / rates.length) * seconds
+  const used = ([first, ...rest]: Sample[]) => (rest.at(-1)?.cpuSeconds ?? 0) - (first?.cpuSeconds ?? 0)
+  // A short load lies between two samples: what was used besides it is what an idle container uses.
+  return spanOf(within) >= seconds / 2 ? (used(within) / spanOf(within)) * seconds : used(samples)
+}
+
+async function chooseSource(cluster: Cluster, pods: V1Pod[]): Promise<Source> {
+  const kubelet = kubeletSummary(cluster, pods)
+  const mayRead = await kubelet().then(
+    () => true,
+    () => false,
+  )
+  return mayRead ? kubelet : metricsServer(cluster, pods)
+}
+
+interface SummaryOfNode {
+  pods: {
+    podRef: { name: string; namespace: string }
+    containers?: {
+      name: string
+      cpu?: { time: string; usageCoreNanoSeconds?: number }
+      memory?: { workingSetBytes?: number }
+    }[]
+  }[]
+}
+
+function kubeletSummary(cluster: Cluster, pods: V1Pod[]): Source {
+  const nodes = [...new Set(pods.map(({ spec }) => spec?.nodeName as string))]
+  return async () => {
+    const summaries = await Promise.all(
+      nodes.map(async (node): Promise<SummaryOfNode> => {
+        const path = `/api/v1/nodes/${node}/proxy/stats/summary?only_cpu_and_memory=true`
+        return JSON.parse(await cluster.get(path))
+      }),
+    )
+    const ours = summaries
+      .flatMap((summary) => summary.pods)
+      .filter(({ podRef }) => isAmong(pods, podRef.namespace, podRef.name))
+    return new Map(
+      ours.flatMap(({ podRef, containers = [] }) =>
+        containers.flatMap(({ name, cpu, memory }): [string, Sample][] =>
+          cpu?.usageCoreNanoSeconds === undefined
+            ? []
+            : [
+                [
+                  `${podRef.name}/${name}`,
+                  {
+                    timeMs: Date.parse(cpu.time),
+                    cpuSeconds: cpu.usageCoreNanoSeconds / 1e9,
+                    memoryBytes: memory?.workingSetBytes ?? 0,
+                  },
+                ],
+              ],
+        ),
+      ),
+    )
+  }
+}
+
+interface PodMetricsList {
+  items: {
+    metadata: { name: string; namespace: string }
+    timestamp: string
+    containers: { name: string; usage: { cpu: string; memory: string } }[]
+  }[]
+}
+
+function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
+  const namespace = pods[0]?.metadata?.namespace
+  return async () => {
+    const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`
+    const { items }: PodMetricsList = JSON.parse(await cluster.get(path))
+    return new Map(
+      items
+        .filter(({ metadata }) => isAmong(pods, metadata.namespace, metadata.name))
+        .flatMap(({ metadata, timestamp, containers }) =>
+          containers.map(({ name, usage }): [string, Sample] => [
+            `${metadata.name}/${name}`,
+            {
+              timeMs: Date.parse(timestamp),
+              cores: parseQuantity(usage.cpu),
+              memoryBytes: parseQuantity(usage.memory),
+            },
+          ]),
+        ),
+    )
+  }
+}
+
+const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
+  pods.some(({ metadata }) => metadata?.name === name && metadata.namespace === namespace)

@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { request } from 'undici'
+import { DaprPerfError } from '../../errors.js'
+
+const withinMs = 15_000
+const againAfterMs = 100
+
+/**
+ * Waits until pods reach other apps under their names: nodes learn of a Service a moment after its pods are ready. A
+ * sidecar tries it, which can call any URL.
+ *
+ * @param sidecarURL base URL under which this process reaches the sidecar
+ * @throws DaprPerfError where an app is not reached after 15 s
+ */
+export async function untilReached(
+  sidecarURL: string,
+  appURLs: string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + withinMs
+  for (const appURL of appURLs) {
+    for (;;) {
+      const obstacle = await tryOnce(sidecarURL, appURL, signal)
+      if (!obstacle) break
+      if (performance.now() > deadline) {
+        throw new DaprPerfError(
+          `${appURL} is not reached from another pod after ${withinMs / 1000} s: ${obstacle}. ` +
+            'Do kube-proxy and the cluster DNS work, and is there a NetworkPolicy in the way?',
+        )
+      }
+      await pause(againAfterMs, undefined, { signal })
+    }
+  }
+}
+
+/** Any answer of the app will do. @returns why there was none */
+async function tryOnce(sidecarURL: string, appURL: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { body } = await request(`${sidecarURL}/v1.0/invoke/${appURL}/method/`, {
+      signal,
+      headersTimeout: 5_000,
+    })
+    const text = await body.text()
+    return /ERR_DIRECT_INVOKE.*(refused|no such host|no route|timeout|unreachable)/s.test(text)
+      ? text
+      : undefined
+  } catch (error) {
+    signal.throwIfAborted()
+    return (error as Error).message
+  }
+}

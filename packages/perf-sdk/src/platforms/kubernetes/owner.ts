@@ -1,0 +1,122 @@
+import { readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { type V1Lease, V1MicroTime, type V1OwnerReference } from '@kubernetes/client-node'
+import { AppDiedError } from '../../errors.js'
+import type { Cluster } from '../../kubernetes/cluster.js'
+import { isNotFound } from '../../kubernetes/errors.js'
+import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
+import { identityOf, isAlive, type ProcessIdentity } from '../../process/identity.js'
+import { type Run, runLabels } from './manifests.js'
+
+const renewEveryMs = 5_000
+/** How long a run on another machine counts as alive without a sign of life. */
+const leaseSeconds = 60
+const processAnnotation = 'dapr-perf/process'
+
+/** A run in the cluster, known by the Lease that it renews for as long as it is alive. */
+export interface OwnerLease {
+  name: string
+  namespace: string
+  uid: string
+  runId: string
+}
+
+/** The Lease of this process's run: it owns all that the run puts into the cluster. */
+export class Owner {
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(
+    private readonly cluster: Cluster,
+    readonly lease: OwnerLease,
+  ) {}
+
+  static async create(cluster: Cluster, run: Omit<Run, 'owner'>): Promise<Owner> {
+    const namespace = run.settings.testNamespace
+    const name = run.names.of('dapr-perf')
+    const created = await cluster.coordination.createNamespacedLease({
+      namespace,
+      body: {
+        metadata: { name, labels: runLabels(run), annotations: { [processAnnotation]: thisProcess() } },
+        spec: {
+          holderIdentity: `${hostname()} (pid ${process.pid})`,
+          leaseDurationSeconds: leaseSeconds,
+          renewTime: new V1MicroTime(),
+        },
+      },
+    })
+    return new Owner(cluster, { name, namespace, uid: created.metadata?.uid as string, runId: run.runId })
+  }
+
+  get reference(): V1OwnerReference {
+    const { name, uid } = this.lease
+    return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, uid }
+  }
+
+  /** Renews the Lease from now on. @param onLost called where somebody has removed it, and with it what it owns */
+  keepAlive(onLost: (error: AppDiedError) => void): void {
+    this.#timer = setInterval(() => {
+      this.#renew().catch((error) => {
+        // What else can go wrong passes, or shows elsewhere: the next renewal comes in time.
+        if (isNotFound(error)) onLost(lost(this.lease))
+      })
+    }, renewEveryMs)
+  }
+
+  stopKeepingAlive(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #renew(): Promise<void> {
+    const { name, namespace } = this.lease
+    const lease = await this.cluster.coordination.readNamespacedLease({ name, namespace })
+    lease.spec = { ...lease.spec, renewTime: new V1MicroTime() }
+    await this.cluster.coordination.replaceNamespacedLease({ name, namespace, body: lease })
+  }
+}
+
+/** The runs whose process is dead, of one namespace or of all. */
+export async function findDeadOwners(cluster: Cluster, namespace?: string): Promise<OwnerLease[]> {
+  const labelSelector = selector({ ...managedBy, [runLabel]: true })
+  const { items } = namespace
+    ? await cluster.coordination.listNamespacedLease({ namespace, labelSelector })
+    : await cluster.coordination.listLeaseForAllNamespaces({ labelSelector })
+  const now = await cluster.time()
+  return items.filter((lease) => isDead(lease, now)).map(ownerLeaseOf)
+}
+
+/**
+ * Whether the process of a Lease is dead. On the machine where it ran that is a fact; elsewhere it is concluded from
+ * how long the Lease was not renewed, all by the API server's clock.
+ */
+export function isDead(lease: V1Lease, now: Date): boolean {
+  const { machine, ...identity } = JSON.parse(lease.metadata?.annotations?.[processAnnotation] ?? '{}')
+  if (machine === thisMachine()) return !isAlive(identity as ProcessIdentity)
+  const written = (lease.metadata?.managedFields ?? []).map(({ time }) => time?.getTime() ?? 0)
+  return now.getTime() - Math.max(0, ...written) > leaseSeconds * 1000
+}
+
+function ownerLeaseOf({ metadata }: V1Lease): OwnerLease {
+  return {
+    name: metadata?.name as string,
+    namespace: metadata?.namespace as string,
+    uid: metadata?.uid as string,
+    runId: metadata?.labels?.[runLabel] as string,
+  }
+}
+
+const thisProcess = () => JSON.stringify({ machine: thisMachine(), ...identityOf(process.pid) })
+
+/** Two containers may have the same host name: where pids have a space of their own, that is part of the machine. */
+function thisMachine(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+const lost = ({ name, namespace, runId }: OwnerLease) =>
+  new AppDiedError(
+    `the Lease ${name} in namespace ${namespace} is gone, and with it what run ${runId} had in the cluster: ` +
+      'somebody deleted it, or this process had stood still so long that another run took it for dead',
+  )

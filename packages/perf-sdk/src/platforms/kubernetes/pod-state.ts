@@ -1,0 +1,164 @@
+import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import { appLabel } from '../../kubernetes/labels.js'
+import type { App } from '../descriptions.js'
+import { sidecarContainer } from './manifests.js'
+
+/** Something that keeps an app from becoming ready. */
+export interface Obstacle {
+  what: string
+  /** The pod and container whose log says more. */
+  pod?: string
+  container?: string
+  /** How long it has to last before it counts, in ms: some pass by themselves. */
+  patienceMs: number
+}
+
+const hopeless = [
+  'InvalidImageName',
+  'ImageInspectError',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+]
+const schedulingPatienceMs = 3_000
+const creationPatienceMs = 3_000
+const readyPatienceMs = 30_000
+
+/** The app that an object of a run belongs to. */
+export const appOf = ({ metadata }: { metadata?: V1ObjectMeta | undefined }) => metadata?.labels?.[appLabel]
+export const nameOf = (pod: V1Pod) => pod.metadata?.name as string
+
+/** A sidecar may stand among the init containers: there Kubernetes starts it before the app. */
+export const containerStatuses = ({ status }: V1Pod): V1ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+]
+
+export function isReady(pod: V1Pod): boolean {
+  if (pod.metadata?.deletionTimestamp) return false
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+}
+
+/** How users call a container: `testapp`, `testapp's sidecar (daprd)`. */
+export const describeContainer = (appName: string, container: string) =>
+  container === appName ? appName : `${appName}'s sidecar (${container})`
+
+/** What keeps an app from becoming ready, as far as it is known; nothing where it only takes its time. */
+export function obstaclesOf(app: App, deployment: V1Deployment | undefined, pods: V1Pod[]): Obstacle[] {
+  return [
+    ...creationObstacles(app, deployment),
+    ...pods.filter((pod) => appOf(pod) === app.appName).flatMap((pod) => podObstacles(app, pod, pods)),
+  ]
+}
+
+/** Its pods can't even be made: a quota, or an admission webhook. */
+function creationObstacles(app: App, deployment: V1Deployment | undefined): Obstacle[] {
+  const failure = deployment?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
+  if (failure?.status !== 'True') return []
+  const message = failure.message ?? failure.reason ?? ''
+  const advice = /quota/.test(message)
+    ? "Raise the namespace's quota (kubectl describe quota), or let the case ask for less"
+    : /webhook|denied the request/.test(message)
+      ? 'An admission webhook stands in the way: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
+      : 'kubectl describe replicaset says more'
+  return [
+    { what: `no pod of ${app.appName} could be made: ${message}. ${advice}`, patienceMs: creationPatienceMs },
+  ]
+}
+
+function podObstacles(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle[] {
+  const { appName } = app
+  if (app.daprEnabled && !hasSidecar(pod)) {
+    return [
+      {
+        what:
+          `Dapr's injector put no sidecar into ${appName}'s pod: is Dapr installed (npx turbo docker-deploy-k8s), ` +
+          'and does its webhook answer (kubectl get pods,mutatingwebhookconfigurations -A | grep dapr)?',
+        patienceMs: 0,
+      },
+    ]
+  }
+  const unschedulable = schedulingObstacle(app, pod, pods)
+  if (unschedulable) return [unschedulable]
+  const ofContainers = containerStatuses(pod).flatMap(
+    (status) => containerObstacle(appName, pod, status) ?? [],
+  )
+  return ofContainers.length > 0 ? ofContainers : notReady(app, pod)
+}
+
+const hasSidecar = ({ spec }: V1Pod) =>
+  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === sidecarContainer)
+
+/** A pod that has to stand beside others can't be scheduled before they are: that is no obstacle yet. */
+function schedulingObstacle(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle | undefined {
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
+  if (scheduled?.status !== 'False') return undefined
+  const beside = Object.entries(app.podAffinityLabels)
+  const others = pods.filter(
+    (other) =>
+      appOf(other) !== app.appName && beside.every(([key, value]) => other.metadata?.labels?.[key] === value),
+  )
+  if (beside.length > 0 && others.some((other) => !other.spec?.nodeName)) return undefined
+  return {
+    what: `${app.appName}'s pod can't be scheduled: ${scheduled.message}`,
+    patienceMs: schedulingPatienceMs,
+  }
+}
+
+function containerObstacle(appName: string, pod: V1Pod, status: V1ContainerStatus): Obstacle | undefined {
+  const { name, image, restartCount, state, lastState } = status
+  const who = describeContainer(appName, name)
+  const at = { pod: nameOf(pod), container: name }
+  const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined)
+  if (ended) return { what: `${who} ${howItEnded(ended)}.`, ...at, patienceMs: 0 }
+  const { reason = '', message = '' } = state?.waiting ?? {}
+  if (/^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull)$/.test(reason)) {
+    const isFinal =
+      reason !== 'ErrImagePull' || /not found|denied|unauthorized|manifest unknown/i.test(message)
+    const what =
+      `${who}: its image ${image} can't be pulled (${reason}: ${message}). Are registry and tag right ` +
+      '(DAPR_TEST_REGISTRY, DAPR_TEST_TAG; DAPR_REGISTRY, DAPR_TAG for a sidecar), and was the image pushed?'
+    return { what, patienceMs: isFinal ? 0 : 5_000 }
+  }
+  if (hopeless.includes(reason))
+    return { what: `${who} can't be started (${reason}): ${message}`, patienceMs: 0 }
+  return undefined
+}
+
+/** Everything runs, and yet it isn't ready. */
+function notReady(app: App, pod: V1Pod): Obstacle[] {
+  const statuses = containerStatuses(pod)
+  const running = statuses.length > 0 && statuses.every(({ state }) => state?.running)
+  if (!running || isReady(pod)) return []
+  const slow = statuses.find(({ ready }) => !ready) ?? (statuses[0] as V1ContainerStatus)
+  const who = describeContainer(app.appName, slow.name)
+  return [
+    {
+      what: `${who} is not ready ${readyPatienceMs / 1000} s after it started.`,
+      pod: nameOf(pod),
+      container: slow.name,
+      patienceMs: readyPatienceMs,
+    },
+  ]
+}
+
+/** How a pod that was ready came to its end; nothing where it hasn't. */
+export function deathOf(pod: V1Pod): { what: string; container?: string } | undefined {
+  const appName = appOf(pod) as string
+  for (const { name, restartCount, state, lastState } of containerStatuses(pod)) {
+    const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined)
+    // A pod that is being deleted ends its containers: then the deletion is the reason.
+    if (ended && !pod.metadata?.deletionTimestamp)
+      return { what: `${describeContainer(appName, name)} ${howItEnded(ended)}`, container: name }
+  }
+  if (pod.metadata?.deletionTimestamp) return { what: `${appName}'s pod ${nameOf(pod)} was deleted` }
+  const { phase, reason, message } = pod.status ?? {}
+  if (phase === 'Failed')
+    return { what: `${appName}'s pod ${nameOf(pod)} failed: ${reason ?? ''} ${message ?? ''}` }
+  return undefined
+}
+
+function howItEnded({ exitCode, reason }: { exitCode: number; reason?: string }): string {
+  return reason && !['Error', 'Completed'].includes(reason)
+    ? `ended with exit code ${exitCode} (${reason})`
+    : `ended with exit code ${exitCode}`
+}

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { V1Service } from '@kubernetes/client-node'
+import { Agent, request } from 'undici'
+import type { LiveList } from '../../kubernetes/live-list.js'
+import { appOf } from './pod-state.js'
+
+const answerWithinMs = 4_000
+const againAfterMs = 200
+
+const dispatcher = new Agent({
+  connect: { timeout: 1_500 },
+  headersTimeout: 1_500,
+  bodyTimeout: 1_500,
+  pipelining: 0,
+})
+
+export interface ReachOptions {
+  appName: string
+  services: LiveList<V1Service>
+  /** A node at which NodePorts answer, where the user named one. */
+  nodeAddress: string | undefined
+  forwardPort: () => Promise<string>
+  note: (what: string) => void
+  signal: AbortSignal
+}
+
+/**
+ * The base URL under which this process reaches an app: the named node's port, else the load balancer's address, else
+ * a port forwarded through the API server. An address that doesn't answer is given up after a few seconds, and one that
+ * a load balancer doesn't have by now isn't waited for: only what asks for the loads goes this way, not the loads.
+ */
+export async function reachApp(options: ReachOptions): Promise<string> {
+  const { appName, forwardPort, note, signal } = options
+  const { address, reason } = addressOf(options)
+  const refusal = address && (await untilAnswer(address, signal))
+  if (address && !refusal) return address
+  const why = refusal ? `does not answer at ${address} (${refusal})` : reason
+  if (why) note(`${appName} ${why}: going through the API server instead`)
+  return forwardPort()
+}
+
+function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?: string; reason?: string } {
+  const service = services.items.find((candidate) => appOf(candidate) === appName)
+  const { type, ports } = service?.spec ?? {}
+  const { port, nodePort } = ports?.[0] ?? {}
+  if (nodeAddress && nodePort) return { address: httpURL(nodeAddress, nodePort) }
+  if (type !== 'LoadBalancer' || !port) return {}
+  const { ip, hostname } = service?.status?.loadBalancer?.ingress?.[0] ?? {}
+  const host = ip ?? hostname
+  return host ? { address: httpURL(host, port) } : { reason: 'has no address of a load balancer yet' }
+}
+
+const httpURL = (host: string, port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** Any answer will do. @returns why there was none */
+async function untilAnswer(url: string, signal: AbortSignal): Promise<string | undefined> {
+  const deadline = performance.now() + answerWithinMs
+  for (;;) {
+    try {
+      const { body } = await request(url, { dispatcher, signal })
+      await body.dump()
+      return undefined
+    } catch (error) {
+      signal.throwIfAborted()
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code?.startsWith('HPE_')) return undefined // it answered, in another protocol
+      if (performance.now() > deadline) return message || code
+    }
+    await pause(againAfterMs, undefined, { signal })
+  }
+}

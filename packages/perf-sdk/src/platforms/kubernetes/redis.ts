@@ -1,0 +1,32 @@
+import { InputError } from '../../errors.js'
+import type { Cluster } from '../../kubernetes/cluster.js'
+import { ignoreNotFound } from '../../kubernetes/errors.js'
+
+/** The Service of setup-test-env-redis, named as in the Go suite. */
+const installed = 'dapr-redis-master'
+const defaultPort = 6379
+
+/**
+ * HOST:PORT of a Redis that pods reach: the one of REDIS_HOST, else the one that setup-test-env-redis installed in the
+ * namespace.
+ *
+ * @throws InputError where there is neither, or REDIS_HOST is no address
+ */
+export async function findRedis(cluster: Cluster, namespace: string): Promise<string> {
+  const named = process.env.REDIS_HOST
+  if (named) {
+    if (!/^[\w.-]+(:\d{1,5})?$/.test(named)) {
+      throw new InputError(
+        `REDIS_HOST=${named}: expected a host or HOST:PORT that pods reach, for example REDIS_HOST=redis.example.com:6379`,
+      )
+    }
+    return named.includes(':') ? named : `${named}:${defaultPort}`
+  }
+  const service = await ignoreNotFound(cluster.core.readNamespacedService({ name: installed, namespace }))
+  if (!service) {
+    throw new InputError(
+      `there is no Redis in namespace ${namespace}: install one with npx turbo setup-test-env-redis, or set REDIS_HOST`,
+    )
+  }
+  return `${installed}.${namespace}.svc:${defaultPort}`
+}

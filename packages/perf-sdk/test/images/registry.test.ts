@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { findInRegistry } from '../../src/images/registry.js'
+
+async function registry(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('an image in a registry', () => {
+  it('is there, or missing, by its name and tag', async () => {
+    const host = await registry((request, response) => {
+      response.statusCode = request.url === '/v2/me/perf-tester/manifests/dev' ? 200 : 404
+      response.end()
+    })
+    expect(await findInRegistry(`${host}/me/perf-tester:dev`)).toEqual({ is: 'there' })
+    expect(await findInRegistry(`${host}/me/perf-tester:other`)).toEqual({ is: 'missing' })
+  })
+
+  it('is asked for with the token that the registry gives to anybody', async () => {
+    const host = await registry((request, response) => {
+      const url = new URL(request.url as string, `http://${request.headers.host}`)
+      if (url.pathname === '/token' && url.searchParams.get('scope') === 'repository:perf-tester:pull') {
+        response.end('{"token":"for-anybody"}')
+      } else {
+        response.statusCode = request.headers.authorization === 'Bearer for-anybody' ? 200 : 401
+        const realm = `http://${request.headers.host}/token`
+        response.setHeader('www-authenticate', `Bearer realm="${realm}",service="here"`)
+        response.end()
+      }
+    })
+    expect(await findInRegistry(`${host}/perf-tester:dev`)).toEqual({ is: 'there' })
+  })
+
+  it('is unknown where the registry wants credentials', async () => {
+    const host = await registry((_, response) => {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end()
+    })
+    const reason = 'the registry answers 401 without credentials'
+    expect(await findInRegistry(`${host}/perf-tester:dev`)).toEqual({ is: 'unknown', reason })
+  })
+
+  it('is unknown where nobody answers', async () => {
+    const reason = "the registry doesn't answer: ECONNREFUSED"
+    expect(await findInRegistry('127.0.0.1:1/perf-tester:dev')).toEqual({ is: 'unknown', reason })
+  })
+})
