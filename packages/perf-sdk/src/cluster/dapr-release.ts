@@ -89,8 +89,8 @@ async function clearTheWay(
 }
 
 interface HelmRelease {
-  name: string
   status: string
+  revision: string
 }
 
 async function releases(namespace: string): Promise<HelmRelease[]> {
@@ -99,14 +99,19 @@ async function releases(namespace: string): Promise<HelmRelease[]> {
   )
 }
 
-/** An installation that was killed leaves a release that helm does not touch any more. @returns whether there is none */
+/**
+ * Removes an installation that was killed, which helm does not touch any more, and a first one that failed, whose pods
+ * would stand in the way of the next.
+ *
+ * @returns whether there is none now
+ */
 async function removeUnfinished(namespace: string, report: (line: string) => void): Promise<boolean> {
   const [found] = await releases(namespace)
   if (!found) return true
-  if (!found.status.startsWith('pending-') && found.status !== 'uninstalling') return false
-  report(
-    `the release ${release} in namespace ${namespace} is ${found.status}, of a helm that was killed: removing it`,
-  )
+  const { status, revision } = found
+  const wasKilled = status.startsWith('pending-') || status === 'uninstalling'
+  if (!wasKilled && !(status === 'failed' && revision === '1')) return false
+  report(`the release ${release} in namespace ${namespace} is ${status}: removing it first`)
   await uninstallDapr(namespace)
   return true
 }
