@@ -32,13 +32,13 @@ export function temporaryNamespace(prefix: string): string {
   return name
 }
 
-/** What comes and goes by itself, or belongs to a namespace that is there anyway. */
-const passing = ['events', 'leases', 'endpointslices', 'endpoints', 'podmetrics', 'nodemetrics']
+/** What comes and goes by itself. */
+const passing = /^(events|leases|endpoints|endpointslices)\b|\.metrics\.k8s\.io$/
 
 /** The names of all objects that the cluster has. */
 export async function allObjects(): Promise<string[]> {
   const kinds = (await kubectl('api-resources', '--verbs=list', '--output=name')).split('\n')
-  const wanted = kinds.filter((kind) => !passing.includes(kind.split('.')[0] as string))
+  const wanted = kinds.filter((kind) => !passing.test(kind))
   const names = await kubectl(
     'get',
     wanted.join(','),

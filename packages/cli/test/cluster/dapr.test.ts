@@ -69,6 +69,22 @@ describe("Dapr's control plane", () => {
     expect(await allObjects()).toEqual(before)
   })
 
+  it('is not installed where its images were not pushed: they are named, and nothing is left', async () => {
+    const before = await allObjects()
+    const env = { ...temporaryDapr(), DAPR_TAG: 'never-pushed' }
+    const refusal = await daprPerf(['docker-deploy-k8s'], env, 1)
+    expect(refusal).toContain(`not in the registry: ${registry}/daprd:never-pushed-linux-amd64`)
+    expect(refusal).toContain('npx turbo docker-push')
+    expect(await allObjects()).toEqual(before)
+  })
+
+  it('is given up as soon as an image can not be pulled, with the reason', async () => {
+    const env = { ...temporaryDapr(), DAPR_TAG: 'never-pushed', PULL_POLICY: 'IfNotPresent' }
+    const failure = await daprPerf(['docker-deploy-k8s'], env, 1)
+    expect(failure).toMatch(/pod dapr-.*, image .*:never-pushed-linux-amd64: ImagePullBackOff/)
+    expect(await daprPerf(['docker-deploy-k8s'], { ...env, DAPR_TAG: 'dev' })).toContain('deployed')
+  })
+
   it('is not installed over what an earlier one has left, unless that is asked for', async () => {
     const earlier = temporaryDapr('earlier')
     const env = temporaryDapr()

@@ -106,7 +106,7 @@ describe('the images of perf apps', () => {
     const env = temporaryRegistry()
     await daprPerf(['push-perf-app', 'service_invocation_http'], env)
     const reference = `${env.DAPR_TEST_REGISTRY}/perf-service_invocation_http:dev`
-    expect(await findInRegistry(reference)).toEqual({ is: 'there' })
+    expect(await findInRegistry(reference)).toMatchObject({ is: 'there' })
     expect(await findInRegistry(`${env.DAPR_TEST_REGISTRY}/perf-tester:dev`)).toEqual({ is: 'missing' })
   })
 })

@@ -1,4 +1,7 @@
+import { PatchStrategy } from '@kubernetes/client-node'
+import { DaprPerfError } from '../errors.js'
 import type { Cluster } from '../kubernetes/cluster.js'
+import { isNotFound } from '../kubernetes/errors.js'
 import { readKubernetesSettings } from '../kubernetes/settings.js'
 import { apply, readManifest } from './manifests.js'
 
@@ -17,8 +20,29 @@ export async function setupAppConfigurations(
     report(line)
 }
 
-/** Turns mTLS off for the control plane in DAPR_NAMESPACE; the next `docker-deploy-k8s` turns it on again. */
+/** Turns mTLS off for the Dapr in DAPR_NAMESPACE; the next `docker-deploy-k8s` turns it on again. */
 export async function setupDisableMtls(cluster: Cluster, { env, report = () => {} }: SetupOptions = {}) {
   const { daprNamespace: namespace } = readKubernetesSettings(env)
-  for (const line of await apply(cluster, await readManifest('disable-mtls'), { namespace })) report(line)
+  await setMtls(cluster, namespace, false)
+  report(`mTLS in namespace ${namespace}: off, for sidecars that start from now on`)
+}
+
+/** Sets mTLS in the configuration that Dapr's control plane itself obeys: helm leaves there what others have changed. */
+export async function setMtls(cluster: Cluster, namespace: string, enabled: boolean): Promise<void> {
+  const configuration = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Configuration',
+    metadata: { name: 'daprsystem', namespace },
+    spec: { mtls: { enabled } },
+  }
+  const asItIs = [undefined, undefined, undefined, undefined] as const
+  try {
+    await cluster.objects.patch(configuration, ...asItIs, PatchStrategy.MergePatch)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw new DaprPerfError(
+      `there is no Dapr in namespace ${namespace}: install it with npx turbo docker-deploy-k8s, or set DAPR_NAMESPACE`,
+      { cause: error },
+    )
+  }
 }

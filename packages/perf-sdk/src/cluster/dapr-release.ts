@@ -1,20 +1,15 @@
-import { join } from 'node:path'
-import { execa } from 'execa'
 import { DaprPerfError } from '../errors.js'
-import { daprCheckout, daprPrograms } from '../images/dapr.js'
-import { findInRegistry } from '../images/registry.js'
 import type { Cluster } from '../kubernetes/cluster.js'
 import { managedBy } from '../kubernetes/labels.js'
-import { daprImage, type KubernetesSettings, readKubernetesSettings } from '../kubernetes/settings.js'
-import { daprGoModule, daprVersion } from '../platforms/local/daprd/pinned.js'
+import { readKubernetesSettings } from '../kubernetes/settings.js'
+import { setMtls } from './configurations.js'
+import { chartValues, daprChart } from './dapr-chart.js'
 import { describe, findDaprObjects, partOfDapr, removeDaprObjects } from './dapr-leftovers.js'
 import { helm } from './helm.js'
 import { createNamespace } from './namespaces.js'
 import { whilePodsCanStart } from './pod-trouble.js'
 
 const release = 'dapr'
-const publishedRegistry = 'ghcr.io/dapr'
-const publishedCharts = 'https://dapr.github.io/helm-charts/'
 
 export interface DeployOptions {
   env?: NodeJS.ProcessEnv
@@ -35,9 +30,8 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   const { daprNamespace: namespace } = settings
   const { chart, source } = await daprChart(env)
   const values = await chartValues(settings)
-  if (await createNamespace(cluster, namespace)) report(`namespace ${namespace}: created`)
-  await checkImages(settings)
   await clearTheWay(cluster, namespace, adopt, report)
+  if (await createNamespace(cluster, namespace)) report(`namespace ${namespace}: created`)
   const isNew = await removeUnfinished(namespace, report)
   const { registry, tag } = values.global
   report(
@@ -52,6 +46,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   ]
   const pods = { namespace, labelSelector: partOfDapr }
   await whilePodsCanStart(cluster, pods, (signal) => helm(args, { values, signal }))
+  await setMtls(cluster, namespace, values.global.mtls.enabled)
   report(`Dapr ${tag}: deployed in namespace ${namespace}`)
 }
 
@@ -60,53 +55,6 @@ export async function uninstallDapr(namespace: string): Promise<boolean> {
   const isThere = (await releases(namespace)).length > 0
   if (isThere) await helm(['uninstall', release, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
   return isThere
-}
-
-/** The settings of the Go suite. */
-async function chartValues(settings: KubernetesSettings) {
-  const { daprRegistry, daprTag, targetOs, targetArch, pullSecret, pullPolicy: imagePullPolicy } = settings
-  return {
-    global: {
-      ha: { enabled: false },
-      registry: daprRegistry ?? publishedRegistry,
-      tag: daprRegistry ? daprTag : await daprVersion(),
-      logAsJson: true,
-      daprControlPlaneOs: targetOs,
-      daprControlPlaneArch: targetArch,
-      imagePullPolicy,
-      imagePullSecrets: pullSecret ?? '',
-      mtls: { enabled: true },
-    },
-    dapr_placement: { logLevel: 'debug', cluster: { forceInMemoryLog: true } },
-    dapr_sentry: { logLevel: 'debug' },
-    dapr_scheduler: { logLevel: 'debug', cluster: { inMemoryStorage: true } },
-    dapr_sidecar_injector: { sidecarImagePullPolicy: imagePullPolicy },
-  }
-}
-
-/** @throws DaprPerfError where an image of Dapr's was not pushed */
-async function checkImages(settings: KubernetesSettings): Promise<void> {
-  if (!settings.daprRegistry || settings.pullPolicy === 'Never') return
-  const references = daprPrograms.map((program) => daprImage(program, settings))
-  const presences = await Promise.all(references.map(findInRegistry))
-  const missing = references.filter((_, index) => presences[index]?.is === 'missing')
-  if (missing.length === 0) return
-  throw new DaprPerfError(
-    `not in the registry: ${missing.join(', ')}. Push them with npx turbo docker-push, or correct DAPR_REGISTRY and DAPR_TAG`,
-  )
-}
-
-/** Dapr's chart as helm's arguments: from DAPR_SOURCE, the pinned Go module, or else the release of that version. */
-async function daprChart(env: NodeJS.ProcessEnv): Promise<{ chart: string[]; source: string }> {
-  const checkout = daprCheckout(env)
-  if (checkout) return { chart: [join(checkout, 'charts', 'dapr')], source: checkout }
-  const version = await daprVersion()
-  const args = ['mod', 'download', '-json', `github.com/dapr/dapr@v${version}`]
-  const { stdout, failed } = await execa('go', args, { cwd: daprGoModule(), reject: false })
-  if (failed) {
-    return { chart: ['dapr', '--repo', publishedCharts, '--version', version], source: `release ${version}` }
-  }
-  return { chart: [join(JSON.parse(stdout).Dir, 'charts', 'dapr')], source: `Go module, version ${version}` }
 }
 
 /** Helm refuses to take over what another release has put into the cluster: here it is found before, and named. */
@@ -141,8 +89,8 @@ async function clearTheWay(
 }
 
 interface HelmRelease {
-  name: string
   status: string
+  revision: string
 }
 
 async function releases(namespace: string): Promise<HelmRelease[]> {
@@ -151,14 +99,19 @@ async function releases(namespace: string): Promise<HelmRelease[]> {
   )
 }
 
-/** An installation that was killed leaves a release that helm does not touch any more. @returns whether there is none */
+/**
+ * Removes an installation that was killed, which helm does not touch any more, and a first one that failed, whose pods
+ * would stand in the way of the next.
+ *
+ * @returns whether there is none now
+ */
 async function removeUnfinished(namespace: string, report: (line: string) => void): Promise<boolean> {
   const [found] = await releases(namespace)
   if (!found) return true
-  if (!found.status.startsWith('pending-') && found.status !== 'uninstalling') return false
-  report(
-    `the release ${release} in namespace ${namespace} is ${found.status}, of a helm that was killed: removing it`,
-  )
+  const { status, revision } = found
+  const wasKilled = status.startsWith('pending-') || status === 'uninstalling'
+  if (!wasKilled && !(status === 'failed' && revision === '1')) return false
+  report(`the release ${release} in namespace ${namespace} is ${status}: removing it first`)
   await uninstallDapr(namespace)
   return true
 }

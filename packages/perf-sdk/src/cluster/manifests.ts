@@ -8,7 +8,7 @@ import { isNotFound } from '../kubernetes/errors.js'
 import { managedBy } from '../kubernetes/labels.js'
 import { folderOf } from '../workspaces.js'
 
-export type Manifest = 'app-configurations' | 'disable-mtls' | 'kafka' | 'mongodb' | 'redis'
+export type Manifest = 'app-configurations' | 'kafka' | 'mongodb' | 'redis'
 
 /** The objects of a manifest that comes with this program. */
 export async function readManifest(name: Manifest): Promise<KubernetesObject[]> {

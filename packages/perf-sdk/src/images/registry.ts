@@ -10,7 +10,7 @@ const manifestTypes = [
 ]
 
 /** Whether an image is in its registry; where that can't be told, `reason` says why. */
-export type Presence = { is: 'there' | 'missing' } | { is: 'unknown'; reason: string }
+export type Presence = { is: 'there'; digest: string } | { is: 'missing' } | { is: 'unknown'; reason: string }
 
 /** Asks a registry for an image, without credentials: of a private one it is unknown what it has. */
 export async function findInRegistry(reference: string): Promise<Presence> {
@@ -19,8 +19,8 @@ export async function findInRegistry(reference: string): Promise<Presence> {
     const first = await head(url)
     const challenge = first.statusCode === 401 ? String(first.headers['www-authenticate'] ?? '') : ''
     const token = challenge && (await anonymousToken(challenge, repository))
-    const { statusCode } = token ? await head(url, token) : first
-    if (statusCode === 200) return { is: 'there' }
+    const { statusCode, headers } = token ? await head(url, token) : first
+    if (statusCode === 200) return { is: 'there', digest: String(headers['docker-content-digest'] ?? '') }
     if (statusCode === 404) return { is: 'missing' }
     return { is: 'unknown', reason: `the registry answers ${statusCode} without credentials` }
   } catch (error) {

@@ -15,9 +15,10 @@ describe('an image in a registry', () => {
   it('is there, or missing, by its name and tag', async () => {
     const host = await registry((request, response) => {
       response.statusCode = request.url === '/v2/me/perf-tester/manifests/dev' ? 200 : 404
+      response.setHeader('docker-content-digest', 'sha256:1234')
       response.end()
     })
-    expect(await findInRegistry(`${host}/me/perf-tester:dev`)).toEqual({ is: 'there' })
+    expect(await findInRegistry(`${host}/me/perf-tester:dev`)).toEqual({ is: 'there', digest: 'sha256:1234' })
     expect(await findInRegistry(`${host}/me/perf-tester:other`)).toEqual({ is: 'missing' })
   })
 
@@ -33,7 +34,7 @@ describe('an image in a registry', () => {
         response.end()
       }
     })
-    expect(await findInRegistry(`${host}/perf-tester:dev`)).toEqual({ is: 'there' })
+    expect(await findInRegistry(`${host}/perf-tester:dev`)).toMatchObject({ is: 'there' })
   })
 
   it('is unknown where the registry wants credentials', async () => {
