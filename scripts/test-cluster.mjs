@@ -1,0 +1,10 @@
+// The tests that need a cluster. Ends with one line that counts these and what npm test ran before.
+import { join } from 'node:path'
+import { countTests } from './count-tests.mjs'
+import { turbo } from './turbo.mjs'
+
+process.chdir(join(import.meta.dirname, '..'))
+const all = await turbo('test:cluster', '--continue', '--concurrency=1')
+const { passed, failed } = countTests()
+console.log(`${passed} passed, ${failed} failed`)
+if (!all || failed > 0 || passed === 0) process.exit(1)
