@@ -1,11 +1,9 @@
 import { appendFileSync, copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findInRegistry } from 'perf-sdk'
+import { findInRegistry, perfAppNames } from 'perf-sdk'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { root, temporaryFolder } from '../cli.js'
 import { daprPerf, registry, run, uniqueName } from './cluster.js'
-
-const apps = ['tester', 'service_invocation_http']
 
 /** A folder of the registry, whose images are gone from the builder's store after the test. */
 function temporaryRegistry() {
@@ -26,10 +24,10 @@ describe('the images of perf apps', () => {
     const env = temporaryRegistry()
     const image = (name: string) => `${env.DAPR_TEST_REGISTRY}/perf-${name}:dev`
     const first = await daprPerf(['build-perf-app', 'all'], env)
-    for (const name of apps) expect(first).toContain(`${image(name)}: built`)
+    for (const name of perfAppNames) expect(first).toContain(`${image(name)}: built`)
 
     const second = await daprPerf(['build-perf-app', 'all'], env)
-    for (const name of apps) expect(second).toContain(`${image(name)}: unchanged`)
+    for (const name of perfAppNames) expect(second).toContain(`${image(name)}: unchanged`)
 
     await run('buildah', ['rmi', image('tester')])
     const third = await daprPerf(['build-perf-app', 'all'], env)
