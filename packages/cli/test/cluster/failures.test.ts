@@ -119,7 +119,7 @@ describe('what is wrong before a run is one line', () => {
   })
 
   it('a registry that is not named', async () => {
-    const cli = startRun({ env: { DAPR_TEST_REGISTRY: '' } })
+    const cli = startRun({ env: { DAPR_TEST_REGISTRY: '', DAPR_REGISTRY: '' } })
     expect(await cli.ended).toBe(2)
     expect(cli.stderr).toContain('export DAPR_TEST_REGISTRY=')
   })

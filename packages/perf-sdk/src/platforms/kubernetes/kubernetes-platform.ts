@@ -36,7 +36,6 @@ import { daprdVersionOf, daprSettingsOf, sidecarOf } from './sidecar-info.js'
 import { untilAppsReady } from './waiting.js'
 
 const sidecarPorts = { http: 3500, metrics: 9090 }
-const podsGoneWithinMs = 15_000
 
 export interface KubernetesPlatformOptions {
   runId: string
@@ -259,13 +258,15 @@ export class KubernetesPlatform implements Platform {
   async tearDown(): Promise<void> {
     this.#tearingDown = true
     for (const port of this.#ports) port.close()
-    const { pods, logs } = this.#session ?? {}
     try {
-      if (this.#cluster && this.#ownership)
-        await removeRun(this.#cluster, this.#ownership.lease, () => this.#untilPodsGone(pods))
+      if (this.#cluster && this.#ownership) {
+        const stillEnding = await removeRun(this.#cluster, this.#ownership.lease)
+        const what = `still ending: pods ${stillEnding.join(', ')}. Is their node alive (kubectl get nodes)?`
+        if (stillEnding.length > 0) this.#options.report({ kind: 'note', what })
+      }
     } finally {
       this.#ownership?.stopKeepingAlive()
-      await logs?.stop()
+      await this.#session?.logs.stop()
       for (const list of this.#lists) list[Symbol.dispose]()
     }
   }
@@ -293,19 +294,6 @@ export class KubernetesPlatform implements Platform {
     const urls = others.map(({ appName, appPort }) => `http://${this.#names.of(appName)}:${appPort}`)
     if (urls.length > 0)
       await untilReached(await this.acquireSidecarURL(caller.appName, 'http'), urls, signal)
-  }
-
-  async #untilPodsGone(pods: LiveList<V1Pod> | undefined): Promise<void> {
-    const inTime = AbortSignal.timeout(podsGoneWithinMs)
-    await pods
-      ?.until((items) => items.length === 0 || undefined, inTime)
-      .catch(() => {
-        const names = pods.items.map(nameOf).join(', ')
-        this.#options.report({
-          kind: 'note',
-          what: `still ending after ${podsGoneWithinMs / 1000} s: pods ${names}; is their node alive (kubectl get nodes)?`,
-        })
-      })
   }
 
   #lookForDeaths(pods: V1Pod[]): void {

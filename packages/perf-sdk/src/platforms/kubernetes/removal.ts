@@ -1,24 +1,24 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import pRetry from 'p-retry'
 import { type Cluster, connectToCluster } from '../../kubernetes/cluster.js'
 import { ignoreNotFound, isTransient } from '../../kubernetes/errors.js'
 import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
+import { LiveList } from '../../kubernetes/live-list.js'
 import { readKubernetesSettings } from '../../kubernetes/settings.js'
 import { daprResource } from './dapr-resource.js'
 import { findDeadOwners, type OwnerLease } from './owner.js'
 
+/** After an outage of the API server it takes the kubelets half a minute to hear of a deletion. */
+const podsGoneWithinMs = 60_000
 const pauses = { retries: 15, minTimeout: 200, maxTimeout: 2_000 }
 
 /**
- * Deletes all that a run has in the cluster, its Lease last: what remains where this fails is found by it. An API
- * server that doesn't answer is asked again for half a minute.
+ * Deletes all that a run has in the cluster, and waits for the end of its pods. Its Lease goes last: what remains where
+ * this fails is found by it. An API server that doesn't answer is asked again for half a minute.
  *
- * @param untilPodsGone waits for the end of its pods
+ * @returns the names of pods that have not ended after a minute
  */
-export async function removeRun(
-  cluster: Cluster,
-  owner: OwnerLease,
-  untilPodsGone: () => Promise<void> = async () => {},
-): Promise<void> {
+export async function removeRun(cluster: Cluster, owner: OwnerLease): Promise<string[]> {
   const { namespace, runId, name } = owner
   const patiently = <T>(request: () => Promise<T>) =>
     pRetry(request, { ...pauses, shouldRetry: ({ error }) => isTransient(error) })
@@ -33,9 +33,9 @@ export async function removeRun(
       cluster.apps.deleteCollectionNamespacedReplicaSet({ ...these, propagationPolicy: 'Background' }),
     )
     await patiently(() => cluster.core.deleteCollectionNamespacedPod(these))
-    await untilPodsGone()
+    return patiently(() => untilPodsGone(cluster, these))
   }
-  await Promise.all([
+  const [stillEnding] = await Promise.all([
     removePods(),
     patiently(() => cluster.core.deleteCollectionNamespacedService(these)),
     patiently(() => cluster.core.deleteCollectionNamespacedSecret(these)),
@@ -49,6 +49,23 @@ export async function removeRun(
     ),
   ])
   await patiently(() => ignoreNotFound(cluster.coordination.deleteNamespacedLease({ name, namespace })))
+  return stillEnding
+}
+
+async function untilPodsGone(
+  cluster: Cluster,
+  { namespace, labelSelector }: { namespace: string; labelSelector: string },
+): Promise<string[]> {
+  using pods = await LiveList.start<V1Pod>(cluster, {
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    labelSelector,
+  })
+  try {
+    await pods.until((items) => items.length === 0 || undefined, AbortSignal.timeout(podsGoneWithinMs))
+    return []
+  } catch {
+    return pods.items.map(({ metadata }) => metadata?.name as string)
+  }
 }
 
 /**
