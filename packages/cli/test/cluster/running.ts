@@ -30,9 +30,9 @@ export async function prepareCluster(): Promise<void> {
   if (!release) await task('docker-deploy-k8s')
 }
 
+/** Removes the namespace, and Dapr where it was installed there. */
 export async function restoreCluster(): Promise<void> {
-  if (environment.DAPR_NAMESPACE === namespace) await task('test-clean')
-  await kubectl('delete', 'namespace', namespace, '--ignore-not-found')
+  await task('delete-test-namespace')
 }
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
