@@ -23,6 +23,14 @@ describe('third parties', () => {
     expect(await run('redis-cli', ['-h', address, 'ping'])).toBe('PONG')
   })
 
+  it('are given up as soon as an image can not be pulled, with the reason', async () => {
+    const namespace = temporaryNamespace('redis')
+    const env = { DAPR_TEST_NAMESPACE: namespace, DAPR_PERF_REDIS_IMAGE: `${registry}/redis:never-pushed` }
+    await daprPerf(['create-test-namespace'], env)
+    const failure = await daprPerf(['setup-test-env-redis'], env, 1)
+    expect(failure).toMatch(/pod dapr-redis-master.*, image .*redis:never-pushed: ImagePullBackOff/)
+  })
+
   it.each(['kafka', 'mongodb'])('%s is what the API server takes', async (name) => {
     const namespace = temporaryNamespace(name)
     await daprPerf(['create-test-namespace'], { DAPR_TEST_NAMESPACE: namespace })

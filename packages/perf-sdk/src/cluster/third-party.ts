@@ -31,12 +31,15 @@ export async function setupThirdParty(
   const objects = await readManifest(name)
   const image = env[`DAPR_PERF_${name.toUpperCase()}_IMAGE`]
   if (image) setImage(objects, image)
-  for (const line of await apply(cluster, objects, { namespace, dryRun })) report(line)
-  if (dryRun) return
+  const put = async () => {
+    for (const line of await apply(cluster, objects, { namespace, dryRun })) report(line)
+  }
+  if (dryRun) return put()
   const pods = { namespace, labelSelector: selector({ app: `dapr-${name}` }) }
-  await whilePodsCanStart(cluster, pods, (signal) =>
-    untilAvailable(cluster, namespace, deploymentOf(objects), signal),
-  )
+  await whilePodsCanStart(cluster, pods, async (signal) => {
+    await put()
+    await untilAvailable(cluster, namespace, deploymentOf(objects), signal)
+  })
   report(`${name}: ready`)
 }
 
