@@ -15,7 +15,8 @@ export interface Params {
   payloadSize: number
 }
 
-export type ParamOptions = Partial<Params>
+/** A parameter that is absent or undefined is left to what comes after it. */
+export type ParamOptions = { [Name in keyof Params]?: Params[Name] | undefined }
 
 const wholeNumber = (least: number) => ({
   expected: `a whole number of at least ${least}`,
@@ -75,8 +76,9 @@ export function paramsOfCase(
   given: ParamOptions = {},
   env: NodeJS.ProcessEnv = process.env,
 ): { params: Params; leftAlone: string[] } {
+  const over = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const sendsBody = payloadParams.some((name) => own[name] !== undefined)
-  if (sendsBody) return { params: { ...Params(own, env), ...given }, leftAlone: [] }
+  if (sendsBody) return { params: { ...Params(own, env), ...over }, leftAlone: [] }
   const unused = payloadParams.flatMap((name) => {
     const { variable } = rules[name]
     return [
@@ -86,7 +88,7 @@ export function paramsOfCase(
   })
   const none = { payload: '', payloadSize: 0 }
   const withoutPayload = Object.fromEntries(payloadParams.map((name) => [rules[name].variable, undefined]))
-  return { params: { ...Params(own, { ...env, ...withoutPayload }), ...given, ...none }, leftAlone: unused }
+  return { params: { ...Params(own, { ...env, ...withoutPayload }), ...over, ...none }, leftAlone: unused }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../src/errors.js'
+import type { ParamOptions } from '../src/params.js'
 import type { AppDescription } from '../src/platforms/descriptions.js'
 import { TestRunner } from '../src/runner/test-runner.js'
 
@@ -26,4 +27,19 @@ describe('a case', () => {
     expect(withApp(app)).toThrow(InputError)
     expect(withApp(app)).toThrow(field)
   })
+
+  it.each([{ conections: 3 }, { qps: '1000' }, { connections: 0 }])(
+    'is refused with parameters %j',
+    (params) => {
+      const build = () =>
+        new TestRunner({
+          description: 'a case',
+          apps: [{ appName: 'testapp', imageName: 'perf-tester' }],
+          params: params as ParamOptions,
+          test: () => Promise.reject(new Error('not run')),
+        })
+      expect(build).toThrow(InputError)
+      expect(build).toThrow(Object.keys(params)[0])
+    },
+  )
 })

@@ -131,7 +131,8 @@ interface RunPlace {
 }
 
 async function runCase(found: FoundCase, flags: Flags, place: RunPlace): Promise<Result> {
-  const { rounds, all: _, out: __, enforceBudget: ___, stateStore: ____, platform: _____, ...params } = flags
+  const { rounds, qps, connections, duration, payloadSize } = flags
+  const params = { qps, connections, duration, payloadSize }
   const runner = await loadCase(found)
   const platform = await createPlatform(place.platform, place)
   return runner.start({ ...place, name: found.name, params, rounds, platform })

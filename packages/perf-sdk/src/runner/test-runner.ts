@@ -62,7 +62,16 @@ const description = z.strictObject({
   stateStore: z.boolean().default(false),
   initApps: z.array(appDescription).default([]),
   apps: z.array(appDescription).min(1),
-  params: z.custom<ParamOptions>().default({}),
+  params: z
+    .strictObject({
+      qps: z.int().min(0),
+      connections: z.int().min(1),
+      duration: z.string(),
+      payload: z.string(),
+      payloadSize: z.int().min(0),
+    })
+    .partial()
+    .default({}),
   budget: z.strictObject({ percentile: z.number(), addedMs: z.number() }).optional(),
   test: z.custom<TestDescription['test']>((value) => typeof value === 'function', 'expected a function'),
 })
@@ -121,6 +130,7 @@ export class TestRunner {
       }
       checks = [...checkLoads(measured.summaries, await platform.restarts()), ...measured.checks]
     } catch (error) {
+      if (!options.signal.aborted) report({ kind: 'note', what: `${options.name} has failed` })
       // What follows from a death or a Ctrl+C (a connection that broke, say) is not the reason to show.
       signal.throwIfAborted()
       throw error

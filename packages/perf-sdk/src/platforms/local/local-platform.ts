@@ -24,6 +24,8 @@ export interface LocalPlatformOptions {
   report: ReportProgress
 }
 
+const hasMetrics = ({ description }: LocalApp) => description.metricsEnabled
+
 /** This machine's loopback: each app is a process beside a daprd of its own. */
 export class LocalPlatform implements Platform {
   readonly testerToken = randomBytes(16).toString('hex')
@@ -144,16 +146,11 @@ export class LocalPlatform implements Platform {
       const usage = await end()
       const usageOf = (process: ManagedProcess) =>
         usage.get(process.pid) ?? ({ cpuSeconds: 0, peakMemoryBytes: 0 } satisfies Usage)
-      return Object.fromEntries(
-        [...this.#apps].map(
-          ([
-            name,
-            {
-              processes: [app, sidecar],
-            },
-          ]) => [name, { app: usageOf(app), ...(sidecar && { sidecar: usageOf(sidecar) }) }],
-        ),
-      )
+      const usageOfApp = ({ processes: [app, sidecar] }: LocalApp) => ({
+        app: usageOf(app),
+        ...(sidecar && { sidecar: usageOf(sidecar) }),
+      })
+      return Object.fromEntries([...this.#apps].map(([name, app]) => [name, usageOfApp(app)]))
     }
   }
 
@@ -176,7 +173,7 @@ export class LocalPlatform implements Platform {
         memoryBytes: totalmem(),
         loadAverage: this.#loadAverage,
       },
-      dapr: daprSettings,
+      dapr: { ...daprSettings, metrics: [...this.#apps.values()].every(hasMetrics) },
     }
   }
 
