@@ -8,23 +8,25 @@ export function forgetTests() {
   for (const folder of resultFolders()) rmSync(folder, { recursive: true, force: true })
 }
 
-/** All that ran since they were forgotten, as the line that closes a test run. */
+/** All that ran since they were forgotten, and the line that says so. */
 export function countTests() {
-  const total = { passed: 0, failed: 0 }
+  const total = { passed: 0, failed: 0, skipped: 0 }
   for (const folder of resultFolders()) {
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       const text = readFileSync(join(folder, file), 'utf8')
       const count = file.startsWith('go') ? countGo(text) : countVitest(text)
       total.passed += count.passed
       total.failed += count.failed
+      total.skipped += count.skipped
     }
   }
-  return total
+  const { passed, failed, skipped } = total
+  return { ...total, line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}` }
 }
 
 function countVitest(text) {
-  const { numPassedTests, numFailedTests } = JSON.parse(text)
-  return { passed: numPassedTests, failed: numFailedTests }
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(text)
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests }
 }
 
 function countGo(text) {
@@ -33,5 +35,5 @@ function countGo(text) {
     .filter(Boolean)
     .map((line) => JSON.parse(line))
   const count = (action) => events.filter((event) => event.Test && event.Action === action).length
-  return { passed: count('pass'), failed: count('fail') }
+  return { passed: count('pass'), failed: count('fail'), skipped: count('skip') }
 }

@@ -5,6 +5,6 @@ import { turbo } from './turbo.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 const all = await turbo('test:cluster', '--continue', '--concurrency=1')
-const { passed, failed } = countTests()
-console.log(`${passed} passed, ${failed} failed`)
+const { passed, failed, line } = countTests()
+console.log(line)
 if (!all || failed > 0 || passed === 0) process.exit(1)
