@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const project = ['slow', 'cluster'].find((name) => process.argv.includes(name))
+const project = ['slow', 'cluster-runs', 'cluster-tasks'].find((name) => process.argv.includes(name))
 
 export default defineConfig({
   test: {
@@ -24,8 +24,17 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
+          name: 'cluster-runs',
+          include: ['test/cluster/runs/*.test.ts'],
+          globalSetup: 'test/cluster/runs/dapr.ts',
+          fileParallelism: false,
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster-tasks',
+          include: ['test/cluster/tasks/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
         },

@@ -62,11 +62,16 @@ export async function load(test: TestContext, target: Target, options: LoadOptio
   }
 }
 
-/** fortio's -dapr parameters, with the names that app and component have on the platform. */
-const withNames = (dapr: string, platform: Platform) =>
-  dapr
+/**
+ * fortio's -dapr parameters, with the names that app and component have on the platform. What goes to Redis itself
+ * names neither: there, appid is the prefix of the keys.
+ */
+function withNames(dapr: string, platform: Platform): string {
+  if (/(^|,)target=redis(,|$)/.test(dapr)) return dapr
+  return dapr
     .replace(/(?<=(?:^|,)appid=)[^,]+/, (name) => platform.appId(name))
     .replace(/(?<=(?:^|,)store=)[^,]+/, (name) => platform.componentName(name))
+}
 
 /** A duration of so many seconds as Go reads it, to the millisecond. */
 const formatGoDuration = (seconds: number) => `${Math.max(1, Math.round(seconds * 1000))}ms`

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { root, temporaryFolder } from '../cli.js'
-import { kubectl } from './cluster.js'
+import { root, temporaryFolder } from '../../cli.js'
+import { kubectl } from '../cluster.js'
 import { namespace, objectsOfRuns, prepareCluster, restoreCluster, startRun } from './running.js'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 /** A KUBECONFIG for a service account of the namespace, and for nothing else. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { run } from './cluster.js'
+import { run } from '../cluster.js'
 import { prepareCluster, restoreCluster, startRun } from './running.js'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 /** An address of this machine at which every port accepts, and closes without an answer, as a VPN that is off does. */

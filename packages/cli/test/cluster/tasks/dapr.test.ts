@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { allObjects, daprPerf, kubectl, registry, run, temporaryNamespace } from './cluster.js'
+import { allObjects, daprPerf, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
 const images = { DAPR_REGISTRY: registry, DAPR_TEST_REGISTRY: registry }
 

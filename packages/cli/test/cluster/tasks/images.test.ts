@@ -2,8 +2,8 @@ import { appendFileSync, copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findInRegistry, perfAppNames } from 'perf-sdk'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { root, temporaryFolder } from '../cli.js'
-import { daprPerf, registry, run, uniqueName } from './cluster.js'
+import { root, temporaryFolder } from '../../cli.js'
+import { daprPerf, registry, run, uniqueName } from '../cluster.js'
 
 /** A folder of the registry, whose images are gone from the builder's store after the test. */
 function temporaryRegistry() {

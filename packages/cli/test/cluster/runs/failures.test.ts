@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Cli, copiedCase, temporaryFolder } from '../cli.js'
-import { kubectl, run } from './cluster.js'
+import { type Cli, copiedCase, temporaryFolder } from '../../cli.js'
+import { kubectl, run } from '../cluster.js'
 import {
   environment,
   namespace,
@@ -11,7 +11,7 @@ import {
   startRun,
 } from './running.js'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 const withinMs = 15_000

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { root, temporaryFolder } from '../cli.js'
-import { daprPerf } from './cluster.js'
+import { root, temporaryFolder } from '../../cli.js'
+import { daprPerf } from '../cluster.js'
 import { environment, prepareCluster, restoreCluster } from './running.js'
 
 const suite = 'github.com/dapr/dapr/tests/perf/service_invocation_http'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 // Its figures are not the machine's fault: but for its fixed budget of 2 ms everything that it requires has to hold.

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { Cli, program, root, temporaryFolder } from '../cli.js'
-import { kubectl, registry, run, uniqueName } from './cluster.js'
+import { Cli, program, root, temporaryFolder } from '../../cli.js'
+import { kubectl, registry, uniqueName } from '../cluster.js'
+import { daprNamespace } from './dapr.js'
 
 /** Where the test cluster keeps the pids and logs of its programs. */
 const clusterFolder = '/run/dapr-perf-cluster'
@@ -21,16 +22,12 @@ export const environment = {
 const task = (name: string, ...args: string[]) =>
   execa(process.execPath, [program, name, ...args], { cwd: root, env: environment })
 
-/** A namespace of its own, all images, and Dapr: the one that is there, or one in that namespace. */
+/** A namespace of the file's own, beside the Dapr that is there. */
 export async function prepareCluster(): Promise<void> {
-  const [release] = JSON.parse(await run('helm', ['list', '-A', '-f', '^dapr$', '-o', 'json']))
-  if (release) environment.DAPR_NAMESPACE = release.namespace
+  environment.DAPR_NAMESPACE = (await daprNamespace()) ?? namespace
   await task('create-test-namespace')
-  await Promise.all([task('docker-push'), task('push-perf-app', 'all')])
-  if (!release) await task('docker-deploy-k8s')
 }
 
-/** Removes the namespace, and Dapr where it was installed there. */
 export async function restoreCluster(): Promise<void> {
   await task('delete-test-namespace')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { daprPerf, kubectl, registry, run, temporaryNamespace } from './cluster.js'
+import { daprPerf, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
 describe('third parties', () => {
   it('Redis runs, and answers', async () => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
-import { Cli, root, temporaryFolder } from '../cli.js'
-import { allObjects, registry, run, temporaryNamespace } from './cluster.js'
+import { Cli, root, temporaryFolder } from '../../cli.js'
+import { allObjects, registry, run, temporaryNamespace } from '../cluster.js'
 
 const load = { DAPR_PERF_QPS: '40', DAPR_PERF_CONNECTIONS: '2', DAPR_TEST_DURATION: '2s' }
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../cli.js'
+import { temporaryFolder } from '../../cli.js'
 import { environment, namespace, objectsOfRuns, prepareCluster, restoreCluster, startRun } from './running.js'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 function readResult(out: string, name = 'service_invocation_http') {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Cli } from '../cli.js'
-import { kubectl } from './cluster.js'
+import { Cli } from '../../cli.js'
+import { kubectl } from '../cluster.js'
 import {
   environment,
   freezeApiServer,
@@ -13,7 +13,7 @@ import {
   untilApiServerReady,
 } from './running.js'
 
-beforeAll(prepareCluster, 600_000)
+beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
 const clean = async () => {
