@@ -30,8 +30,8 @@ export type { Result } from './results/result.js'
 export type { Progress, ReportProgress } from './runner/progress.js'
 export type { TestContext } from './runner/test-context.js'
 export { type RunOptions, type TestDescription, TestRunner } from './runner/test-runner.js'
-export { checkBulkPublish } from './sidecar/bulk-publish.js'
 export { checkSidecarCount, type Metric } from './sidecar/metrics.js'
+export { checkBulkPublish, checkPublish } from './sidecar/publish.js'
 export { sidecarRequest } from './sidecar/request.js'
 export {
   checkStateAnswers,

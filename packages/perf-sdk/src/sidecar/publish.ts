@@ -2,7 +2,19 @@ import type { Check } from '../compare/checks.js'
 import { load, type Target } from '../measure/load.js'
 import type { Measurement } from '../measure/measure.js'
 import type { TestContext } from '../runner/test-context.js'
-import { checkSidecarCount } from './metrics.js'
+import { checkSidecarCount, type Metric } from './metrics.js'
+
+const singleEvents = (topic: string) => ({
+  name: 'dapr_component_pubsub_egress_count',
+  labels: { topic, success: 'true' },
+})
+
+/** Checks that tester's sidecar has counted every event of the Dapr side, which published one a request. */
+export const checkPublish = (
+  test: TestContext,
+  { requestsMade }: Measurement,
+  topic: string,
+): Promise<Check> => checkSidecarCount(test, 'tester', 'events', singleEvents(topic), requestsMade.dapr)
 
 /**
  * Checks that tester's sidecar has counted every event of the baseline, and every bulk call of the Dapr side. Dapr 1.18
@@ -23,20 +35,21 @@ export async function checkBulkPublish(
     qps: 2,
     connections: 1,
   })
-  const count = (what: string, name: string, labels: Record<string, string>, expected: number) =>
-    checkSidecarCount(test, 'tester', what, { name: `dapr_component_pubsub_${name}`, labels }, expected)
+  const count = (what: string, metric: Metric, expected: number) =>
+    checkSidecarCount(test, 'tester', what, metric, expected)
   return [
+    await count('single events', singleEvents(topic), requestsMade.baseline * eventsPerRequest.baseline),
     await count(
-      'single events',
-      'egress_count',
-      { topic, success: 'true' },
-      requestsMade.baseline * eventsPerRequest.baseline,
+      'bulk calls',
+      { name: 'dapr_component_pubsub_egress_bulk_count', labels: { topic, success: 'true' } },
+      requestsMade.dapr,
     ),
-    await count('bulk calls', 'egress_bulk_count', { topic, success: 'true' }, requestsMade.dapr),
     await count(
       'events delivered from bulk calls',
-      'ingress_count',
-      { topic: 'delivered', process_status: 'success' },
+      {
+        name: 'dapr_component_pubsub_ingress_count',
+        labels: { topic: 'delivered', process_status: 'success' },
+      },
       few.requestsMade * eventsPerRequest.dapr,
     ),
   ]
