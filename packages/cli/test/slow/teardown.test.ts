@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
@@ -86,7 +86,9 @@ describe('a process that is killed in the middle of a load', () => {
   ])('%s ends the run before the load would, with an error that says so', async (name, words, message) => {
     const cli = longRun()
     await cli.printed('baseline load')
-    await expect.poll(() => cli.processes().some(({ command }) => command.includes('-qps 50'))).toBe(true)
+    const isLoading = () =>
+      cli.processes().some(({ pid, command }) => command.includes('-qps 50') && hasConnection(pid))
+    await expect.poll(isLoading, { timeout: 10_000 }).toBe(true)
     const killed = Date.now()
     process.kill(cli.pidOf(...words), 'SIGKILL')
     expect(await cli.ended).toBe(1)
@@ -189,3 +191,14 @@ describe('a disk that is full', () => {
     },
   )
 })
+
+/** Whether a process has a socket besides its standard error, which Node.js makes one. */
+function hasConnection(pid: number): boolean {
+  const folder = `/proc/${pid}/fd`
+  try {
+    const files = readdirSync(folder).map((fd) => readlinkSync(join(folder, fd)))
+    return files.filter((file) => file.startsWith('socket:')).length > 1
+  } catch {
+    return false // it has ended, or closed one at this moment
+  }
+}
