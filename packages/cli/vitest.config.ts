@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const project = ['slow', 'cluster-runs', 'cluster-tasks'].find((name) => process.argv.includes(name))
 
+// Of a real cluster's own controllers one may be late beyond any patience: such a test gets a second try.
+const clusterTest = { fileParallelism: false, testTimeout: 300_000, retry: 1 }
+
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: `test-results/cli${project ? `-${project}` : ''}.json` }]],
@@ -27,16 +30,14 @@ export default defineConfig({
           name: 'cluster-runs',
           include: ['test/cluster/runs/*.test.ts'],
           globalSetup: 'test/cluster/runs/dapr.ts',
-          fileParallelism: false,
-          testTimeout: 300_000,
+          ...clusterTest,
         },
       },
       {
         test: {
           name: 'cluster-tasks',
           include: ['test/cluster/tasks/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 300_000,
+          ...clusterTest,
         },
       },
     ],

@@ -9,6 +9,13 @@ const app = appDescription.parse({
   podAffinityLabels: { daprtest: 'testapp' },
 })
 
+const testapp = appDescription.parse({
+  appName: 'testapp',
+  imageName: 'perf-service_invocation_http',
+  labels: { daprtest: 'testapp' },
+})
+const apps = [testapp, app]
+
 const unschedulable = { type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }
 
 const testerPod = (status: V1Pod['status']): V1Pod => ({
@@ -32,18 +39,26 @@ describe('a pod that has to stand beside another', () => {
   const pod = testerPod({ conditions: [unschedulable] })
 
   it('is not hopeless before that one has its node', () => {
-    expect(obstaclesOf(app, undefined, [pod, testappPod()])).toEqual([])
+    expect(obstaclesOf(app, undefined, apps, [pod, testappPod()])).toEqual([])
+  })
+
+  it('is not hopeless while that one has no pod at all: what keeps it from one is the reason', () => {
+    expect(obstaclesOf(app, undefined, apps, [pod])).toEqual([])
+  })
+
+  it('is, where its test has no such app', () => {
+    expect(obstaclesOf(app, undefined, [app], [pod])).toHaveLength(1)
   })
 
   it("is, with the scheduler's message, after it has", () => {
-    const [obstacle] = obstaclesOf(app, undefined, [pod, testappPod('node')])
+    const [obstacle] = obstaclesOf(app, undefined, apps, [pod, testappPod('node')])
     expect(obstacle?.what).toBe("tester's pod can't be scheduled: 0/1 nodes are available")
   })
 })
 
 describe('an image that could not be pulled', () => {
   const after = (reason: string, message: string) =>
-    obstaclesOf(app, undefined, [testerPod(container({ state: { waiting: { reason, message } } }))])[0]
+    obstaclesOf(app, undefined, apps, [testerPod(container({ state: { waiting: { reason, message } } }))])[0]
 
   it('counts at once where it is not there', () => {
     expect(after('ErrImagePull', 'r/perf-tester:t: not found')).toMatchObject({ patienceMs: 0 })

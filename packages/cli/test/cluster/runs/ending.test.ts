@@ -108,6 +108,7 @@ describe('an API server that is away for 5 s in a load', () => {
     await away
     expect(await cli.ended, cli.stderr).toBe(130)
     await untilApiServerReady()
-    expect(await objectsOfRuns()).toEqual([])
+    // The cluster itself may take longer than the run waits to hear of what was deleted.
+    await expect.poll(() => objectsOfRuns(), { timeout: 120_000, interval: 500 }).toEqual([])
   })
 })

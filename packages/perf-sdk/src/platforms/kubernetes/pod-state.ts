@@ -42,11 +42,21 @@ export function isReady(pod: V1Pod): boolean {
 export const describeContainer = (appName: string, container: string) =>
   container === appName ? appName : `${appName}'s sidecar (${container})`
 
-/** What keeps an app from becoming ready, as far as it is known; nothing where it only takes its time. */
-export function obstaclesOf(app: App, deployment: V1Deployment | undefined, pods: V1Pod[]): Obstacle[] {
+/**
+ * What keeps an app from becoming ready, as far as it is known; nothing where it only takes its time.
+ *
+ * @param apps all that are started with it
+ * @param pods all that the run has
+ */
+export function obstaclesOf(
+  app: App,
+  deployment: V1Deployment | undefined,
+  apps: App[],
+  pods: V1Pod[],
+): Obstacle[] {
   return [
     ...creationObstacles(app, deployment),
-    ...pods.filter((pod) => appOf(pod) === app.appName).flatMap((pod) => podObstacles(app, pod, pods)),
+    ...pods.filter((pod) => appOf(pod) === app.appName).flatMap((pod) => podObstacles(app, pod, apps, pods)),
   ]
 }
 
@@ -65,7 +75,7 @@ function creationObstacles(app: App, deployment: V1Deployment | undefined): Obst
   ]
 }
 
-function podObstacles(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle[] {
+function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle[] {
   const { appName } = app
   if (app.daprEnabled && !hasSidecar(pod)) {
     return [
@@ -77,7 +87,7 @@ function podObstacles(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle[] {
       },
     ]
   }
-  const unschedulable = schedulingObstacle(app, pod, pods)
+  const unschedulable = schedulingObstacle(app, pod, apps, pods)
   if (unschedulable) return [unschedulable]
   const ofContainers = containerStatuses(pod).flatMap(
     (status) => containerObstacle(appName, pod, status) ?? [],
@@ -88,16 +98,18 @@ function podObstacles(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle[] {
 const hasSidecar = ({ spec }: V1Pod) =>
   [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === sidecarContainer)
 
-/** A pod that has to stand beside others can't be scheduled before they are: that is no obstacle yet. */
-function schedulingObstacle(app: App, pod: V1Pod, pods: V1Pod[]): Obstacle | undefined {
+/** A pod that has to stand beside others can't be scheduled before they are there: that is no obstacle yet. */
+function schedulingObstacle(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
   const beside = Object.entries(app.podAffinityLabels)
-  const others = pods.filter(
+  const neighbours = apps.filter(
     (other) =>
-      appOf(other) !== app.appName && beside.every(([key, value]) => other.metadata?.labels?.[key] === value),
+      other !== app && beside.length > 0 && beside.every(([key, value]) => other.labels[key] === value),
   )
-  if (beside.length > 0 && others.some((other) => !other.spec?.nodeName)) return undefined
+  const isPlaced = ({ appName }: App) =>
+    pods.some((other) => appOf(other) === appName && other.spec?.nodeName)
+  if (!neighbours.every(isPlaced)) return undefined
   return {
     what: `${app.appName}'s pod can't be scheduled: ${scheduled.message}`,
     patienceMs: schedulingPatienceMs,

@@ -30,7 +30,7 @@ export async function untilAppsReady(apps: App[], watched: Watched, signal: Abor
   const check = () => {
     const found = apps.flatMap((app) => {
       const deployment = deployments.items.find(({ metadata }) => appOf({ metadata }) === app.appName)
-      return obstaclesOf(app, deployment, pods.items)
+      return obstaclesOf(app, deployment, apps, pods.items)
     })
     // An obstacle that has passed starts anew where it comes back.
     for (const [what, timer] of firstSeen) {
