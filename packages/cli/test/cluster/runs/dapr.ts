@@ -5,7 +5,7 @@ import { registry, run, uniqueName } from '../cluster.js'
 const root = join(import.meta.dirname, '../../../../..')
 const program = join(root, 'packages/cli/bin/dapr-perf.js')
 
-/** Pushes all images and installs Dapr, unless there is one, before the tests of runs; removes it after them. */
+/** Pushes all images and installs Dapr, unless there is one, before the tests of runs; removes it, its CRDs included, after them. */
 export default async function installDapr(): Promise<(() => Promise<void>) | undefined> {
   const namespace = uniqueName('dapr')
   const env = {
@@ -20,6 +20,7 @@ export default async function installDapr(): Promise<(() => Promise<void>) | und
   await task('create-test-namespace')
   await task('docker-deploy-k8s')
   return async () => {
+    await task('test-clean')
     await task('delete-test-namespace')
   }
 }
