@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, root, temporaryFolder } from '../cli.js'
 
 const load = ['--qps', '40', '--connections', '2', '--duration', '1s']
@@ -74,6 +75,19 @@ describe('state on Redis', () => {
     expect(readResult(out, 'state_get_http').dapr.returnCodes).toHaveProperty('200')
   })
 
+  it.skipIf(!hasRedis)('takes the one that REDIS_HOST names, and leaves no key in it', async () => {
+    const address = await closedPort()
+    const redis = spawn('redis-server', ['--port', address.split(':')[1] as string, '--save', ''])
+    onTestFinished(() => void redis.kill())
+    await expect.poll(() => ask(address, 'PING').catch(() => undefined)).toBe('+PONG')
+    const out = temporaryFolder()
+    const cli = new Cli(['run', 'state_get_grpc', ...load, '--out', out], undefined, {
+      env: { DAPR_PERF_STATE_STORE: 'redis', REDIS_HOST: address },
+    })
+    await cli.passed()
+    expect(await ask(address, 'DBSIZE')).toBe(':0')
+  })
+
   it('is one clear error where there is no Redis', async () => {
     const cli = new Cli(
       ['run', 'state_get_grpc', ...load, '--state-store', 'redis', '--out', temporaryFolder()],
@@ -117,4 +131,18 @@ async function closedPort(): Promise<string> {
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
   return `127.0.0.1:${typeof address === 'object' && address?.port}`
+}
+
+/** What Redis answers to a command: its first line. */
+async function ask(address: string, command: string): Promise<string> {
+  const [host, port] = address.split(':')
+  const socket = connect(Number(port), host)
+  try {
+    await once(socket, 'connect')
+    socket.write(`${command}\r\n`)
+    const [answer] = await once(socket, 'data')
+    return String(answer).split('\r\n')[0] as string
+  } finally {
+    socket.destroy()
+  }
 }
