@@ -57,7 +57,8 @@ describe('the parameters reach fortio', () => {
 
   test.each(['http://', ''])('grpc, with a target %s127.0.0.1:PORT', async (scheme) => {
     const { result } = await load({ grpc: true, targetEndpoint: `${scheme}${await startGrpcServer()}` })
-    expect(result).toMatchObject({ RunType: 'GRPC Health', RetCodes: { SERVING: 10 } })
+    expect(result.RunType).toBe('GRPC Health')
+    expect(Object.keys(result.RetCodes)).toEqual(['SERVING'])
   })
 })
 
