@@ -1,16 +1,8 @@
 import { InputError } from '../errors.js'
-import type { ReportProgress } from '../runner/progress.js'
-import type { Platform } from './platform.js'
+import type { Platform, PlatformOptions } from './platform.js'
 
 export const platformNames = ['local', 'kubernetes'] as const
 export type PlatformName = (typeof platformNames)[number]
-
-export interface PlatformOptions {
-  runId: string
-  /** Folder for the results of this case. */
-  folder: string
-  report: ReportProgress
-}
 
 /** @throws InputError where there is no platform of that name */
 export function parsePlatformName(text: string, source: string): PlatformName {

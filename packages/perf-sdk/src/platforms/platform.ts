@@ -1,3 +1,4 @@
+import type { ReportProgress } from '../runner/progress.js'
 import type { App, Component } from './descriptions.js'
 
 /** What a process, or a container, used between two moments. */
@@ -30,6 +31,13 @@ export interface ClusterNode {
   instanceType?: string
   cores?: number
   memoryBytes?: number
+}
+
+export interface PlatformOptions {
+  runId: string
+  /** Folder for the results of this case. */
+  folder: string
+  report: ReportProgress
 }
 
 /**

@@ -7,9 +7,8 @@ import { isNotFound } from '../../kubernetes/errors.js'
 import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
 import { LiveList } from '../../kubernetes/live-list.js'
 import { type KubernetesSettings, readKubernetesSettings, testImage } from '../../kubernetes/settings.js'
-import type { ReportProgress } from '../../runner/progress.js'
 import type { App, Component } from '../descriptions.js'
-import type { Environment, Platform, Usage, UsageByApp } from '../platform.js'
+import type { Environment, Platform, PlatformOptions, Usage, UsageByApp } from '../platform.js'
 import { measureContainers } from './container-usage.js'
 import { daprResource } from './dapr-resource.js'
 import { describeNodes } from './environment.js'
@@ -37,13 +36,6 @@ import { untilAppsReady } from './waiting.js'
 
 const sidecarPorts = { http: 3500, metrics: 9090 }
 
-export interface KubernetesPlatformOptions {
-  runId: string
-  /** Folder for the results of this case. */
-  folder: string
-  report: ReportProgress
-}
-
 /** What a run holds in a cluster, from its setup to its end. */
 interface Session extends Run {
   cluster: Cluster
@@ -57,7 +49,7 @@ interface Session extends Run {
 /** The cluster that kubectl uses: each app is a Deployment, its sidecar put in by Dapr's injector. */
 export class KubernetesPlatform implements Platform {
   readonly testerToken = randomBytes(16).toString('hex')
-  readonly #options: KubernetesPlatformOptions
+  readonly #options: PlatformOptions
   readonly #failure = new AbortController()
   readonly #names = new RunNames()
   readonly #apps = new Map<string, App>()
@@ -73,7 +65,7 @@ export class KubernetesPlatform implements Platform {
   #signal: AbortSignal = this.#failure.signal
   #tearingDown = false
 
-  constructor(options: KubernetesPlatformOptions) {
+  constructor(options: PlatformOptions) {
     this.#options = options
   }
 

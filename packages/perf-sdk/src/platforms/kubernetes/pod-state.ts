@@ -39,7 +39,7 @@ export function isReady(pod: V1Pod): boolean {
 }
 
 /** How users call a container: `testapp`, `testapp's sidecar (daprd)`. */
-export const describeContainer = (appName: string, container: string) =>
+const describeContainer = (appName: string, container: string) =>
   container === appName ? appName : `${appName}'s sidecar (${container})`
 
 /**

@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.js'
 import type { Cluster } from '../../kubernetes/cluster.js'
 import { ignoreNotFound } from '../../kubernetes/errors.js'
+import { redisOfEnvironment } from '../redis-host.js'
 
 /** The Service of setup-test-env-redis, named as in the Go suite. */
 const installed = 'dapr-redis-master'
@@ -13,15 +14,10 @@ const defaultPort = 6379
  * @throws InputError where there is neither, or REDIS_HOST is no address
  */
 export async function findRedis(cluster: Cluster, namespace: string): Promise<string> {
-  const named = process.env.REDIS_HOST
-  if (named) {
-    if (!/^[\w.-]+(:\d{1,5})?$/.test(named)) {
-      throw new InputError(
-        `REDIS_HOST=${named}: expected a host or HOST:PORT that pods reach, for example REDIS_HOST=redis.example.com:6379`,
-      )
-    }
-    return named.includes(':') ? named : `${named}:${defaultPort}`
-  }
+  const named = redisOfEnvironment(
+    'a host or HOST:PORT that pods reach, for example REDIS_HOST=redis.example.com:6379',
+  )
+  if (named) return named
   const service = await ignoreNotFound(cluster.core.readNamespacedService({ name: installed, namespace }))
   if (!service) {
     throw new InputError(

@@ -6,9 +6,8 @@ import { AppDiedError, DaprPerfError, InputError } from '../../errors.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { RunRecord, removeLeftovers, runVariable } from '../../process/run-record.js'
 import { measureUsageOf } from '../../process/usage.js'
-import type { ReportProgress } from '../../runner/progress.js'
 import type { App, Component } from '../descriptions.js'
-import type { Environment, Platform, Usage, UsageByApp } from '../platform.js'
+import type { Environment, Platform, PlatformOptions, Usage, UsageByApp } from '../platform.js'
 import { daprSettings, writeComponent, writeConfiguration } from './dapr-files.js'
 import { type Daprd, locateDaprd } from './daprd/locate.js'
 import { type LocalApp, type LocalRun, lastLinesOf, startApp, untilReady } from './local-app.js'
@@ -17,19 +16,12 @@ import { namedRedis, startRedis } from './redis.js'
 const sidecarHttpPort = '3500'
 const sidecarGrpcPort = '50001'
 
-export interface LocalPlatformOptions {
-  runId: string
-  /** Folder for the results of this case. */
-  folder: string
-  report: ReportProgress
-}
-
 const hasMetrics = ({ description }: LocalApp) => description.metricsEnabled
 
 /** This machine's loopback: each app is a process beside a daprd of its own. */
 export class LocalPlatform implements Platform {
   readonly testerToken = randomBytes(16).toString('hex')
-  readonly #options: LocalPlatformOptions
+  readonly #options: PlatformOptions
   readonly #failure = new AbortController()
   readonly #processes: ManagedProcess[] = []
   readonly #apps = new Map<string, LocalApp>()
@@ -38,7 +30,7 @@ export class LocalPlatform implements Platform {
   #loadAverage: number[] = []
   #tearingDown = false
 
-  constructor(options: LocalPlatformOptions) {
+  constructor(options: PlatformOptions) {
     this.#options = options
   }
 

@@ -5,9 +5,9 @@ import { InputError } from '../../errors.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
 import { type RunRecord, runVariable } from '../../process/run-record.js'
+import { redisOfEnvironment } from '../redis-host.js'
 import { untilListening } from './ready.js'
 
-const defaultPort = 6379
 const answerWithinMs = 3_000
 
 /**
@@ -16,26 +16,22 @@ const answerWithinMs = 3_000
  * @throws InputError where that is no address, or nothing listens there
  */
 export async function namedRedis(signal: AbortSignal): Promise<string | undefined> {
-  const named = process.env.REDIS_HOST
-  if (!named) return undefined
-  if (!/^[\w.-]+(:\d{1,5})?$/.test(named)) {
-    throw new InputError(
-      `REDIS_HOST=${named}: expected a host or HOST:PORT, for example REDIS_HOST=localhost:6379`,
-    )
-  }
-  const [host, port = defaultPort] = named.split(':')
+  const address = redisOfEnvironment('a host or HOST:PORT, for example REDIS_HOST=localhost:6379')
+  if (!address) return undefined
+  const [host, port] = address.split(':')
   const socket = connect(Number(port), host)
   try {
     await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]) })
   } catch (error) {
     signal.throwIfAborted()
-    throw new InputError(`REDIS_HOST=${named}: no Redis answers there (${(error as Error).message})`, {
-      cause: error,
-    })
+    throw new InputError(
+      `REDIS_HOST=${process.env.REDIS_HOST}: no Redis answers there (${(error as Error).message})`,
+      { cause: error },
+    )
   } finally {
     socket.destroy()
   }
-  return `${host}:${port}`
+  return address
 }
 
 interface RedisOptions {
