@@ -8,6 +8,7 @@ import { describe, findDaprObjects, partOfDapr, removeDaprObjects } from './dapr
 import { helm } from './helm.js'
 import { createNamespace } from './namespaces.js'
 import { whilePodsCanStart } from './pod-trouble.js'
+import { showTrustBundle } from './trust-bundle.js'
 
 const release = 'dapr'
 
@@ -45,7 +46,16 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
     ...(isNew ? ['--labels', labels.join(',')] : []),
   ]
   const pods = { namespace, labelSelector: partOfDapr }
-  await whilePodsCanStart(cluster, pods, (signal) => helm(args, { values, signal }))
+  await whilePodsCanStart(cluster, pods, async (signal) => {
+    const installed = new AbortController()
+    const shown = showTrustBundle(cluster, namespace, AbortSignal.any([signal, installed.signal]))
+    shown.catch(() => {}) // without it the pods only take longer
+    try {
+      await helm(args, { values, signal })
+    } finally {
+      installed.abort()
+    }
+  })
   await setMtls(cluster, namespace, values.global.mtls.enabled)
   report(`Dapr ${tag}: deployed in namespace ${namespace}`)
 }
