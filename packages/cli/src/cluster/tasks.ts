@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { findCases, loadCase, readKubernetesSettings } from 'perf-sdk'
 import type { ThirdParty } from 'perf-sdk/cluster'
-import { chooseCase } from '../run/run.js'
+import { chooseCase, stateStoreOfEnvironment } from '../run/run.js'
 import { report } from './report.js'
 
 /** The Kubernetes client takes half a second to load: only what needs it pays for it. */
@@ -93,11 +93,7 @@ function addSetupTasks(program: Command): void {
       const { cases } = findCases(process.cwd())
       const runners = await Promise.all(names.map((name) => loadCase(chooseCase(name, cases))))
       const { cluster, setupTestComponents } = await connect()
-      await setupTestComponents(
-        cluster,
-        runners.flatMap((runner) => runner.case.components),
-        { report },
-      )
+      await setupTestComponents(cluster, runners, { stateStore: stateStoreOfEnvironment(), report })
     })
 }
 

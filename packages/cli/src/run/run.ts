@@ -146,7 +146,7 @@ function chooseCases(names: string[], all: boolean, cases: FoundCase[]): FoundCa
   return [...new Set(names)].map((name) => chooseCase(name, cases))
 }
 
-function stateStoreOfEnvironment(): StateStoreKind {
+export function stateStoreOfEnvironment(): StateStoreKind {
   const variable = 'DAPR_PERF_STATE_STORE'
   return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
 }

@@ -109,12 +109,9 @@ export class TestRunner {
       await makeResultsFolder(join(options.folder, 'logs'))
       await platform.setup(signal)
       const onRedis = this.case.stateStore && options.stateStore === 'redis'
-      const stateStore = new StateStore(
-        options.runId,
-        onRedis ? await platform.acquireRedis(signal) : undefined,
-      )
-      const ofStore = this.case.stateStore ? [componentDescription.parse(stateStore.component)] : []
-      await platform.addComponents(this.#scoped([...this.case.components, ...ofStore]))
+      const redis = onRedis ? await platform.acquireRedis(signal) : undefined
+      const stateStore = new StateStore(options.runId, redis)
+      await platform.addComponents(this.#scoped(this.componentsWith(stateStore)))
       for (const apps of [this.case.initApps, this.case.apps].filter((list) => list.length > 0)) {
         report({ kind: 'step', what: `starting ${apps.map((app) => app.appName).join(', ')}` })
         await platform.addApps(apps, signal)
@@ -154,6 +151,12 @@ export class TestRunner {
       checks,
       budget: budget && { ...budget, enforced: options.enforceBudget ?? false },
     })
+  }
+
+  /** The components that the case needs; where it is about a state store, that one among them. */
+  componentsWith(stateStore: StateStore): Component[] {
+    const ofStore = this.case.stateStore ? [componentDescription.parse(stateStore.component)] : []
+    return [...this.case.components, ...ofStore]
   }
 
   /** A component that names no scopes is for all apps of the case, and not for others that may be near. */

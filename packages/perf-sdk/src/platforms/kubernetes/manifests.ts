@@ -176,19 +176,18 @@ export function configurationOf(run: Run): DaprObject {
 }
 
 /** A component of the case, for the apps of this run alone. */
-export function componentOf(
-  { name, typeName, version, metadata: fields, scopes }: Component,
-  run: Run,
-): DaprObject {
+export function componentOf(component: Component, run: Run): DaprObject {
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Component',
-    metadata: metadata(run, name),
-    spec: {
-      type: typeName,
-      version,
-      metadata: Object.entries(fields).map(([key, value]) => ({ name: key, value })),
-    },
-    scopes: scopes.map((appName) => run.names.of(appName)),
+    metadata: metadata(run, component.name),
+    spec: componentSpec(component),
+    scopes: component.scopes.map((appName) => run.names.of(appName)),
   }
 }
+
+export const componentSpec = ({ typeName: type, version, metadata: fields }: Component) => ({
+  type,
+  version,
+  metadata: Object.entries(fields).map(([name, value]) => ({ name, value })),
+})
