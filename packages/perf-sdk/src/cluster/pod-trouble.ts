@@ -2,15 +2,8 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { DaprPerfError } from '../errors.js'
 import type { Cluster } from '../kubernetes/cluster.js'
 import { LiveList } from '../kubernetes/live-list.js'
+import { hopelessReasons } from '../kubernetes/waiting-reasons.js'
 
-/** What Kubernetes goes on trying, and never gets done. */
-const hopeless = [
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-]
 const crashesThatCount = 3
 
 /**
@@ -43,7 +36,8 @@ function troubleOf({ metadata, status }: V1Pod): string[] {
   if (metadata?.deletionTimestamp) return []
   return (status?.containerStatuses ?? []).flatMap((container) => {
     const { reason = '', message = '' } = container.state?.waiting ?? {}
-    if (!hopeless.includes(reason) && !crashesAgain(container)) return []
+    const isHopeless = reason === 'ImagePullBackOff' || hopelessReasons.includes(reason)
+    if (!isHopeless && !crashesAgain(container)) return []
     const where = `pod ${metadata?.name}, image ${container.image}`
     return [
       `${where}: ${reason}${message && `, ${message}`} (kubectl logs and kubectl describe pod say more)`,

@@ -64,6 +64,12 @@ describe('an image that could not be pulled', () => {
     expect(after('ErrImagePull', 'r/perf-tester:t: not found')).toMatchObject({ patienceMs: 0 })
   })
 
+  it('counts at once where the registry asks for a login: a pull secret is what to look for', () => {
+    const obstacle = after('ErrImagePull', 'r/perf-tester:t: 401 Unauthorized')
+    expect(obstacle).toMatchObject({ patienceMs: 0 })
+    expect(obstacle?.what).toContain('DAPR_TEST_REGISTRY_SECRET')
+  })
+
   it('is given a moment where the registry did not answer', () => {
     expect(after('ErrImagePull', 'dial tcp: i/o timeout')?.patienceMs).toBeGreaterThan(0)
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Cli, copiedCase, temporaryFolder } from '../../cli.js'
+import { type Cli, temporaryFolder } from '../../cli.js'
 import { kubectl, run } from '../cluster.js'
 import {
   environment,
@@ -8,6 +8,7 @@ import {
   podsOf,
   prepareCluster,
   restoreCluster,
+  startEdited,
   startRun,
 } from './running.js'
 
@@ -27,9 +28,6 @@ async function failureOf(cli: Cli): Promise<string> {
   return cli.stderr.slice(cli.stderr.indexOf('dapr-perf: '))
 }
 
-const edited = (name: string, from: string, to: string) =>
-  startRun({ name, cwd: copiedCase(name, (text) => text.replace(from, to)) })
-
 describe('an app that can not become ready ends the run within 15 s', () => {
   it('where its image has a wrong tag', async () => {
     const text = await failureOf(startRun({ env: { DAPR_TEST_TAG: 'nothing-here' } }))
@@ -41,13 +39,13 @@ describe('an app that can not become ready ends the run within 15 s', () => {
 
   it("where it can't be scheduled: with the scheduler's message, not that of waiting for its neighbour", async () => {
     const text = await failureOf(
-      edited('too_big', 'tester()', "tester({ appCPURequest: '1000', appCPULimit: '1000' })"),
+      startEdited('too_big', 'tester()', "tester({ appCPURequest: '1000', appCPULimit: '1000' })"),
     )
     expect(text).toContain("tester's pod can't be scheduled: 0/1 nodes are available: 1 Insufficient cpu")
   })
 
   it('where it crashes: with its last lines', async () => {
-    const text = await failureOf(edited('crashing', 'testapp({', "testapp({ appEnv: { PORT: '99999' },"))
+    const text = await failureOf(startEdited('crashing', 'testapp({', "testapp({ appEnv: { PORT: '99999' },"))
     expect(text).toContain('testapp ended with exit code 2')
     expect(text).toContain('PORT=99999: expected a port number')
   })
@@ -55,7 +53,7 @@ describe('an app that can not become ready ends the run within 15 s', () => {
   it("where its sidecar crashes: with the sidecar's last lines", async () => {
     const component =
       "components: [{ name: 'broken', typeName: 'state.redis', metadata: { redisHost: '127.0.0.1:1' } }],"
-    const text = await failureOf(edited('broken_component', '  apps:', `  ${component}\n  apps:`))
+    const text = await failureOf(startEdited('broken_component', '  apps:', `  ${component}\n  apps:`))
     expect(text).toContain("'s sidecar (daprd) ended with exit code")
     expect(text).toContain('broken')
   })
@@ -125,7 +123,11 @@ describe('what is wrong before a run is one line', () => {
   })
 
   it('a request above its limit', async () => {
-    const cli = edited('above', 'tester()', "tester({ appMemoryRequest: '2500Mi', appMemoryLimit: '800Mi' })")
+    const cli = startEdited(
+      'above',
+      'tester()',
+      "tester({ appMemoryRequest: '2500Mi', appMemoryLimit: '800Mi' })",
+    )
     expect(await cli.ended).toBe(2)
     expect(cli.stderr).toContain('2500Mi is above appMemoryLimit 800Mi')
     expect(cli.stderr).toContain('apps[1].appMemoryRequest')

@@ -2,7 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../cli.js'
-import { environment, namespace, objectsOfRuns, prepareCluster, restoreCluster, startRun } from './running.js'
+import {
+  environment,
+  namespace,
+  objectsOfRuns,
+  prepareCluster,
+  restoreCluster,
+  startEdited,
+  startRun,
+} from './running.js'
 
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
@@ -57,6 +65,16 @@ describe('a run on Kubernetes', () => {
     const daprdLog = logs.find((file) => file.startsWith('testapp-') && file.endsWith('.daprd.log')) as string
     expect(readFileSync(join(folder, 'logs', daprdLog), 'utf8')).toContain('"ver":"1.18.1"')
     expect(await objectsOfRuns()).toEqual([])
+  })
+
+  it('adds up what the replicas of an app use', async () => {
+    const out = temporaryFolder()
+    const cli = startEdited('replicas', 'testapp({', 'testapp({ replicas: 2,', { out })
+    expect(await cli.ended, cli.stderr + cli.stdout).toBe(0)
+    const { folder, result } = readResult(out, 'replicas')
+    const logs = readdirSync(join(folder, 'logs')).filter((name) => /^testapp-.*\.testapp\.log$/.test(name))
+    expect(logs).toHaveLength(2)
+    expect(result.dapr.usage.testapp.app.cpuSeconds).toBeGreaterThan(0)
   })
 
   it('writes the logs while it goes on', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { Cli, program, root, temporaryFolder } from '../../cli.js'
+import { Cli, copiedCase, program, root, temporaryFolder } from '../../cli.js'
 import { kubectl, registry, uniqueName } from '../cluster.js'
 import { daprNamespace } from './dapr.js'
 
@@ -54,6 +54,10 @@ export function startRun(options: RunOptions = {}): Cli {
   const args = ['run', name, ...load, '--duration', duration, '--out', out]
   return new Cli(args, undefined, { ...(cwd && { cwd }), env: { ...environment, ...env } })
 }
+
+/** A run of a case that is service_invocation_http but for one place of its text. */
+export const startEdited = (name: string, from: string, to: string, options: RunOptions = {}) =>
+  startRun({ ...options, name, cwd: copiedCase(name, (text) => text.replace(from, to)) })
 
 /** What runs have in the namespace, as `KIND/NAME`; all of it, or that of one run. */
 export async function objectsOfRuns(runId?: string): Promise<string[]> {

@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import type { Check } from 'perf-sdk'
 import { expect, it } from 'vitest'
 import { Cli, root, temporaryFolder } from '../../cli.js'
 import { allObjects, registry, run, temporaryNamespace } from '../cluster.js'
 
 const load = { DAPR_PERF_QPS: '40', DAPR_PERF_CONNECTIONS: '2', DAPR_TEST_DURATION: '2s' }
+
+const readResult = (out: string, name: string) =>
+  JSON.parse(readFileSync(join(out, 'latest', name, 'result.json'), 'utf8'))
 
 it('goes from nothing to nothing: images, Dapr, every case, and the cluster is as it was', async () => {
   const before = await allObjects()
@@ -32,16 +36,29 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
   const cli = new Cli(['run', '--all', '--out', out], undefined, { env })
   await cli.passed()
   for (const name of readdirSync(join(root, 'tests'))) {
-    const file = join(realpathSync(join(out, 'latest')), name, 'result.json')
-    const { environment, dapr } = JSON.parse(readFileSync(file, 'utf8'))
+    const { environment, dapr } = readResult(out, name)
     expect(environment.platform).toBe('kubernetes')
     expect(dapr.requests).toBeGreaterThan(0)
   }
 
-  Object.assign(env, { DAPR_PERF_STATE_STORE: 'redis' })
-  const { all: onRedis } = await turbo('test-perf-state_get_grpc').catch((error) => error) // a rate may be missed
-  expect(onRedis).toContain('state in redis')
-  expect(onRedis).toContain('✓ baseline: every answer is a success')
+  /** The result of a case's own task. Its rate may be missed where the machine is busy; all else has to hold. */
+  async function measured(name: string, more: NodeJS.ProcessEnv = {}) {
+    const out = temporaryFolder()
+    const args = ['turbo', `test-perf-${name}`, '--', '--out', out]
+    await execa('npx', args, { cwd: root, env: { ...env, ...more }, reject: false })
+    const result = readResult(out, name)
+    const failed = result.checks.filter((check: Check) => !check.passed && !check.name.includes('asked rate'))
+    expect(failed).toEqual([])
+    return result
+  }
+  const onRedis = { DAPR_PERF_STATE_STORE: 'redis' }
+  const byAddress = { ...onRedis, REDIS_HOST: `dapr-redis-master.${namespace}:6379` }
+  expect(await measured('state_get_grpc', onRedis)).toMatchObject({ stateStore: 'redis' })
+  expect(await measured('state_get_http', byAddress)).toMatchObject({ stateStore: 'redis' })
+
+  await turbo('setup-disable-mtls')
+  const { environment } = await measured('service_invocation_http')
+  expect(environment.dapr).toMatchObject({ mtls: false })
 
   await turbo('test-clean')
   await turbo('delete-test-namespace')

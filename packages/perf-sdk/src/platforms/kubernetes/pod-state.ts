@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { appLabel } from '../../kubernetes/labels.js'
+import { hopelessReasons } from '../../kubernetes/waiting-reasons.js'
 import type { App } from '../descriptions.js'
 import { sidecarContainer } from './manifests.js'
 
@@ -13,12 +14,6 @@ export interface Obstacle {
   patienceMs: number
 }
 
-const hopeless = [
-  'InvalidImageName',
-  'ImageInspectError',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-]
 const schedulingPatienceMs = 3_000
 const creationPatienceMs = 3_000
 const readyPatienceMs = 30_000
@@ -124,14 +119,17 @@ function containerObstacle(appName: string, pod: V1Pod, status: V1ContainerStatu
   if (ended) return { what: `${who} ${howItEnded(ended)}.`, ...at, patienceMs: 0 }
   const { reason = '', message = '' } = state?.waiting ?? {}
   if (/^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull)$/.test(reason)) {
-    const isFinal =
-      reason !== 'ErrImagePull' || /not found|denied|unauthorized|manifest unknown/i.test(message)
-    const what =
-      `${who}: its image ${image} can't be pulled (${reason}: ${message}). Are registry and tag right ` +
-      '(DAPR_TEST_REGISTRY, DAPR_TEST_TAG; DAPR_REGISTRY, DAPR_TAG for a sidecar), and was the image pushed?'
+    const needsLogin = /denied|unauthorized|authorization failed/i.test(message)
+    const isFinal = reason !== 'ErrImagePull' || needsLogin || /not found|manifest unknown/i.test(message)
+    const advice = needsLogin
+      ? 'Its registry takes no one without a login, or has no such image: name a pull secret of the namespace with ' +
+        'DAPR_TEST_REGISTRY_SECRET (kubectl create secret docker-registry)'
+      : 'Are registry and tag right (DAPR_TEST_REGISTRY, DAPR_TEST_TAG; DAPR_REGISTRY, DAPR_TAG for a sidecar), and ' +
+        'was the image pushed?'
+    const what = `${who}: its image ${image} can't be pulled (${reason}: ${message}). ${advice}`
     return { what, patienceMs: isFinal ? 0 : 5_000 }
   }
-  if (hopeless.includes(reason))
+  if (hopelessReasons.includes(reason))
     return { what: `${who} can't be started (${reason}): ${message}`, patienceMs: 0 }
   return undefined
 }
