@@ -8,6 +8,7 @@ import { describe, findDaprObjects, partOfDapr, removeDaprObjects } from './dapr
 import { helm } from './helm.js'
 import { createNamespace } from './namespaces.js'
 import { whilePodsCanStart } from './pod-trouble.js'
+import { removeChangedScheduler } from './scheduler.js'
 import { showTrustBundle } from './trust-bundle.js'
 
 const release = 'dapr'
@@ -38,6 +39,8 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   report(
     `Deploying Dapr ${tag} from ${registry} to namespace ${namespace} of context ${cluster.context}, chart: ${source}`,
   )
+  const { statefulsetAnnotations } = values.dapr_scheduler
+  await removeChangedScheduler(cluster, namespace, `${registry}/scheduler:${tag}`, statefulsetAnnotations)
   const labels = Object.entries(managedBy).map(([key, value]) => `${key}=${value}`)
   const args = [
     ...['upgrade', '--install', release, ...chart, '--namespace', namespace, '--values', '-'],

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { allObjects, daprPerf, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
+const programs = ['daprd', 'operator', 'sentry', 'injector', 'placement', 'scheduler']
 const images = { DAPR_REGISTRY: registry, DAPR_TEST_REGISTRY: registry }
 
 /** The environment for a Dapr in a namespace of its own; after the test nothing is left of it. */
@@ -62,6 +63,24 @@ describe("Dapr's control plane", () => {
     expect(await mtls()).toBe('false')
     await daprPerf(['docker-deploy-k8s'], env)
     expect(await mtls()).toBe('true')
+
+    const next = { ...env, DAPR_TAG: 'next' }
+    for (const program of programs) {
+      const image = `${registry}/${program}`
+      const [from, to] = [`${image}:dev-linux-amd64`, `docker://${image}:next-linux-amd64`]
+      await run('buildah', ['push', '--tls-verify=false', from, to])
+    }
+    await daprPerf(['docker-deploy-k8s'], next)
+    const running = await kubectl(
+      'get',
+      'pods',
+      '-n',
+      env.DAPR_NAMESPACE,
+      '-o',
+      'jsonpath={.items[*].spec.containers[*].image}',
+    )
+    expect(running).toContain('scheduler:next-linux-amd64')
+    expect(running).not.toContain('dev-linux-amd64')
 
     expect(await daprPerf(['helm-uninstall'], env)).toContain('uninstalled')
     expect(await daprPerf(['helm-uninstall'], env)).toContain('is not installed')
