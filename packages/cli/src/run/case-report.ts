@@ -21,9 +21,15 @@ export function caseReport(result: Result, folder: string): string {
     ...result.checks.map(checkLine),
     ...(result.budget ? [budgetLine(result.budget)] : []),
     '',
-    `${result.passed ? pc.green('passed') : pc.red('failed')}, results in ${relative(process.cwd(), folder) || '.'}`,
+    `${result.passed ? pc.green('passed') : pc.red('failed')}, results in ${fromHere(folder)}`,
     '',
   ].join('\n')
+}
+
+/** A folder as one would type it here: below this folder without what leads to it. */
+function fromHere(folder: string): string {
+  const path = relative(process.cwd(), folder) || '.'
+  return path.startsWith('..') ? folder : path
 }
 
 function loadLine({ params, environment, stateStore, baseline, dapr }: Result): string {
