@@ -1,18 +1,39 @@
-import { expect, test } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test, vi } from 'vitest'
 import { ProgressDisplay } from '../src/run/progress-display.js'
 
+/** Shows a run's beginning on an output. @returns what was written until the load began */
 function shownAt(terminal: { isTTY: boolean; columns: number }) {
   let written = ''
-  const stream = { ...terminal, write: (text: string) => (written += text) } as unknown as NodeJS.WriteStream
+  const methods = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
+  const stream = Object.assign(new PassThrough(), methods, terminal) as unknown as NodeJS.WriteStream
+  stream.on('data', (text) => {
+    written += text
+  })
   using display = new ProgressDisplay(stream)
   display.report({ kind: 'step', what: 'starting testapp' })
+  display.report({ kind: 'note', what: 'Adding app testapp' })
+  const below = written
   display.report({ kind: 'load', what: 'dapr load', seconds: 10 })
-  return written
+  return { below, written }
 }
 
 test.each([
   ['that is no terminal', { isTTY: false, columns: 80 }],
   ['that is a terminal without a width', { isTTY: true, columns: 0 }],
 ])('an output %s gets plain lines', (_, terminal) => {
-  expect(shownAt(terminal)).toBe('starting testapp\ndapr load (10 s)\n')
+  expect(shownAt(terminal).written).toBe('starting testapp\nAdding app testapp\ndapr load (10 s)\n')
+})
+
+test('at a terminal a step goes on below the notes that come meanwhile', () => {
+  vi.stubEnv('CI', undefined)
+  vi.stubEnv('TERM', 'xterm')
+  const lines = stripVTControlCharacters(shownAt({ isTTY: true, columns: 80 }).below).split('\n')
+  vi.unstubAllEnvs()
+  expect(lines.slice(-3)).toEqual([
+    expect.stringMatching(/· starting testapp$/),
+    'Adding app testapp',
+    expect.stringMatching(/ starting testapp$/),
+  ])
 })

@@ -8,6 +8,8 @@ const updateEveryMs = 100
 export class ProgressDisplay implements Disposable {
   readonly report: ReportProgress
   #end: (done: boolean) => void = () => {}
+  /** The step that goes on, where it isn't a load. */
+  #step: string | undefined
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
     const isTerminal = stream.isTTY && stream.columns > 0 // a terminal that has no width can't be drawn on
@@ -31,20 +33,18 @@ export class ProgressDisplay implements Disposable {
   #live(progress: Progress) {
     if (progress.kind === 'note') return this.#note(progress.what)
     this.#endLast(true)
+    this.#step = progress.kind === 'step' ? progress.what : undefined
     this.#end =
-      progress.kind === 'load' ? this.#bar(progress.what, progress.seconds) : this.#spin(progress.what)
+      progress.kind === 'load'
+        ? this.#bar(progress.what, progress.seconds)
+        : spin(this.stream, progress.what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
   }
 
-  /** What it interrupts is not done, and isn't shown as if it were. */
+  /** A step goes on below it. A load that it interrupts is not done, and isn't shown as if it were. */
   #note(what: string) {
     this.#endLast(false)
     this.stream.write(`${what}\n`)
-  }
-
-  #spin(what: string) {
-    // Standard input stays as it is: Ctrl+C has to arrive as a signal.
-    const spinner: Ora = ora({ text: what, stream: this.stream, discardStdin: false }).start()
-    return () => void spinner.stopAndPersist({ symbol: '·' })
+    if (this.#step) this.#end = spin(this.stream, this.#step, (spinner) => spinner.stop())
   }
 
   #bar(what: string, length: number) {
@@ -72,6 +72,13 @@ export class ProgressDisplay implements Disposable {
       this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
     }
   }
+}
+
+/** Shows that something goes on. @returns what ends that */
+function spin(stream: NodeJS.WriteStream, text: string, end: (spinner: Ora) => void) {
+  // Standard input stays as it is: Ctrl+C has to arrive as a signal.
+  const spinner = ora({ text, stream, discardStdin: false }).start()
+  return () => end(spinner)
 }
 
 const seconds = (length: number) => `${Number(length.toFixed(1))} s`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Cli, temporaryFolder } from '../../cli.js'
-import { kubectl, run } from '../cluster.js'
+import { kubectl, registry, run } from '../cluster.js'
 import {
   environment,
   namespace,
@@ -30,7 +30,8 @@ async function failureOf(cli: Cli): Promise<string> {
 
 describe('an app that can not become ready ends the run within 15 s', () => {
   it('where its image has a wrong tag', async () => {
-    const text = await failureOf(startRun({ env: { DAPR_TEST_TAG: 'nothing-here' } }))
+    const pulled = { DAPR_TEST_TAG: 'nothing-here', PULL_POLICY: 'IfNotPresent' } // the registry isn't asked before
+    const text = await failureOf(startRun({ env: pulled }))
     expect(text).toMatch(
       /its image localhost:5000\/perf-\S+:nothing-here can't be pulled \(\w+: .*not found/s,
     )
@@ -120,6 +121,15 @@ describe('what is wrong before a run is one line', () => {
     const cli = startRun({ env: { DAPR_TEST_REGISTRY: '', DAPR_REGISTRY: '' } })
     expect(await cli.ended).toBe(2)
     expect(cli.stderr).toContain('export DAPR_TEST_REGISTRY=')
+  })
+
+  it('an image that its registry does not have', async () => {
+    const cli = startRun({ env: { DAPR_TEST_TAG: 'nothing-here' } })
+    expect(await cli.ended).toBe(1)
+    expect(cli.stderr).toContain(
+      `not in the registry: ${registry}/perf-service_invocation_http:nothing-here, ${registry}/perf-tester:nothing-here`,
+    )
+    expect(await objectsOfRuns()).toEqual([])
   })
 
   it('a request above its limit', async () => {

@@ -12,6 +12,7 @@ import type { Environment, Platform, PlatformOptions, Usage, UsageByApp } from '
 import { measureContainers } from './container-usage.js'
 import { daprResource } from './dapr-resource.js'
 import { describeNodes } from './environment.js'
+import { checkImages } from './images.js'
 import {
   componentOf,
   configurationOf,
@@ -122,6 +123,7 @@ export class KubernetesPlatform implements Platform {
       if (this.#apps.has(app.appName)) throw new InputError(`${app.appName}: there are two apps of that name`)
       this.#apps.set(app.appName, app)
     }
+    await checkImages(apps, settings)
     signal.throwIfAborted()
     for (const { appName, imageName } of apps) {
       const { testRegistry, testTag } = settings
