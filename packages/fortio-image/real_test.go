@@ -164,14 +164,16 @@ func TestRealDaprdAnswersEveryRequest(t *testing.T) {
 func TestRealDaprdTellsWhatItCannotDo(t *testing.T) {
 	d := startDaprd(t)
 	for dapr, message := range map[string]string{
-		"capability=state,target=dapr,method=get,store=nosuch,key=k":          "nosuch",
-		"capability=state,target=dapr,method=get,store=statestore,key=absent": "no value for the key absent",
-		"capability=pubsub,target=dapr,method=publish,store=nosuch,topic=t":   "nosuch",
-		"capability=invoke,target=dapr,appid=nosuch,method=m":                 "nosuch",
+		"capability=state,target=dapr,method=get,store=nosuch,key=k":        "nosuch",
+		"capability=pubsub,target=dapr,method=publish,store=nosuch,topic=t": "nosuch",
+		"capability=invoke,target=dapr,appid=nosuch,method=m":               "nosuch",
 	} {
 		if end := fortio("load", "-grpc", "-dapr", dapr, "-t=1s", d.grpc); end.exitCode != 1 || !strings.Contains(end.stderr, message) {
 			t.Errorf("%s: exit code %d: %s", dapr, end.exitCode, end.stderr)
 		}
+	}
+	if r := load(t, "capability=state,target=dapr,method=get,store=statestore,key=absent", quick, "-n=20", d.grpc); r.RetCodes["NotFound"] != 20 {
+		t.Errorf("of a key without a value is reported: %v", r.RetCodes)
 	}
 }
 

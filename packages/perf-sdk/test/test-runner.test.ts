@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { InputError } from '../src/errors.js'
 import type { ParamOptions } from '../src/params.js'
 import type { AppDescription } from '../src/platforms/descriptions.js'
+import type { Platform } from '../src/platforms/platform.js'
+import type { Progress } from '../src/runner/progress.js'
 import { TestRunner } from '../src/runner/test-runner.js'
 
 const withApp = (app: Partial<AppDescription>) => () =>
@@ -42,4 +47,20 @@ describe('a case', () => {
       expect(build).toThrow(Object.keys(params)[0])
     },
   )
+})
+
+it('a teardown that fails is said, and does not take the place of what ended the run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-runner-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const broken = {
+    failure: new AbortController().signal,
+    setup: () => Promise.reject(new Error('the cluster refuses')),
+    tearDown: () => Promise.reject(new Error('the cluster is gone')),
+  } as unknown as Platform
+  const said: Progress[] = []
+  const { signal } = new AbortController()
+  const report = (progress: Progress) => void said.push(progress)
+  const run = withApp({})().start({ name: 'a_case', runId: 'r', platform: broken, folder, signal, report })
+  await expect(run).rejects.toThrow('the cluster refuses')
+  expect(said.at(-1)?.what).toContain('not torn down: the cluster is gone')
 })

@@ -60,9 +60,9 @@ function addDaprTasks(program: Command): void {
     .command('helm-uninstall')
     .description("remove Dapr's control plane from DAPR_NAMESPACE, and nothing else")
     .action(async () => {
-      const { uninstallDapr } = await connect()
+      const { cluster, uninstallDapr } = await connect()
       const { daprNamespace } = readKubernetesSettings()
-      const wasThere = await uninstallDapr(daprNamespace)
+      const wasThere = await uninstallDapr(cluster, daprNamespace)
       report(`Dapr in namespace ${daprNamespace}: ${wasThere ? 'uninstalled' : 'is not installed'}`)
     })
 }

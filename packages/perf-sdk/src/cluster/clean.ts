@@ -18,7 +18,7 @@ interface CleanOptions {
 export async function deleteTestNamespace(cluster: Cluster, { env, report = () => {} }: CleanOptions = {}) {
   const { testNamespace: namespace } = readKubernetesSettings(env)
   // In this order: the operator converts Dapr's objects, so they can't be deleted any more where it went first.
-  if (await uninstallDapr(namespace)) report(`Dapr in namespace ${namespace}: uninstalled`)
+  if (await uninstallDapr(cluster, namespace)) report(`Dapr in namespace ${namespace}: uninstalled`)
   const wasThere = await deleteNamespace(cluster, namespace)
   report(`namespace ${namespace}: ${wasThere ? 'deleted' : 'is not there'}`)
   const left = (await findDaprObjects(cluster)).filter(
@@ -42,7 +42,7 @@ export async function cleanCluster(
   }
   for (const line of await removeLeftoverRuns(cluster)) say(`removed ${line}`)
   for (const { name, namespace } of await ownReleases(cluster)) {
-    await helm(['uninstall', name, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
+    await helm(cluster, ['uninstall', name, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
     say(`Helm's release ${name} in namespace ${namespace}: uninstalled`)
   }
   for (const line of await removeLabelledObjects(cluster)) say(line)

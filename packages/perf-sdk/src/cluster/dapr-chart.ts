@@ -30,8 +30,12 @@ export async function daprChart(env: NodeJS.ProcessEnv): Promise<{ chart: string
 export async function chartValues(settings: KubernetesSettings) {
   const { daprRegistry, daprTag, targetOs, targetArch, pullSecret, pullPolicy: imagePullPolicy } = settings
   const digests = await imageDigests(settings)
-  // A tag says nothing about what it names today: with its digest a pod starts again where its image has changed.
-  const annotations = (program: string) => ({ 'dapr-perf/image': digests[program] ?? '' })
+  // A tag says nothing about what it names today: with its digest a pod starts again where its image has changed. Where
+  // the digest can't be told, a pod starts again in any event.
+  const now = new Date().toISOString()
+  const annotations = (program: string) => ({
+    'dapr-perf/image': daprRegistry ? (digests[program] ?? now) : '',
+  })
   return {
     global: {
       ha: { enabled: false },
@@ -64,7 +68,7 @@ export async function chartValues(settings: KubernetesSettings) {
 }
 
 /** The digest of each program's image, as far as the registry tells. */
-async function imageDigests(settings: KubernetesSettings): Promise<Record<string, string>> {
+async function imageDigests(settings: KubernetesSettings): Promise<Record<string, string | undefined>> {
   // Where nothing has to be pulled, the images may be on the nodes alone.
   if (!settings.daprRegistry || settings.pullPolicy !== 'Always') return {}
   const images = await Promise.all(
@@ -81,6 +85,6 @@ async function imageDigests(settings: KubernetesSettings): Promise<Record<string
     )
   }
   return Object.fromEntries(
-    images.map(({ program, presence }) => [program, presence.is === 'there' ? presence.digest : '']),
+    images.map(({ program, presence }) => [program, presence.is === 'there' ? presence.digest : undefined]),
   )
 }

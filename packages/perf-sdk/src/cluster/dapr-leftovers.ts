@@ -31,7 +31,10 @@ export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
   const alive = new Map<string, Promise<boolean>>()
   return Promise.all(
     found
-      .filter(({ metadata }) => metadata?.annotations?.[releaseNamespace] !== metadata?.namespace)
+      .filter(({ metadata }) => {
+        const releasedIn = metadata?.annotations?.[releaseNamespace]
+        return !releasedIn || releasedIn !== metadata?.namespace
+      })
       .map(async (object) => {
         const { [releaseNamespace]: releasedIn = '', [releaseName]: release = '' } =
           object.metadata?.annotations ?? {}

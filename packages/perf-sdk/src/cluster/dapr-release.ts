@@ -12,6 +12,8 @@ import { removeChangedScheduler } from './scheduler.js'
 import { showTrustBundle } from './trust-bundle.js'
 
 const release = 'dapr'
+const helmTimeout = '5m'
+const helmTimeoutMs = 5 * 60_000
 
 export interface DeployOptions {
   env?: NodeJS.ProcessEnv
@@ -34,7 +36,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   const values = await chartValues(settings)
   await clearTheWay(cluster, namespace, adopt, report)
   if (await createNamespace(cluster, namespace)) report(`namespace ${namespace}: created`)
-  const isNew = await removeUnfinished(namespace, report)
+  const isNew = await clearUnfinished(cluster, namespace, report)
   const { registry, tag } = values.global
   report(
     `Deploying Dapr ${tag} from ${registry} to namespace ${namespace} of context ${cluster.context}, chart: ${source}`,
@@ -44,7 +46,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   const labels = Object.entries(managedBy).map(([key, value]) => `${key}=${value}`)
   const args = [
     ...['upgrade', '--install', release, ...chart, '--namespace', namespace, '--values', '-'],
-    ...['--wait', '--timeout', '5m0s'],
+    ...['--wait', '--timeout', helmTimeout],
     // Only what this program has installed itself is its own to remove.
     ...(isNew ? ['--labels', labels.join(',')] : []),
   ]
@@ -54,7 +56,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
     const shown = showTrustBundle(cluster, namespace, AbortSignal.any([signal, installed.signal]))
     shown.catch(() => {}) // without it the pods only take longer
     try {
-      await helm(args, { values, signal })
+      await helm(cluster, args, { values, signal })
     } finally {
       installed.abort()
     }
@@ -64,9 +66,10 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
 }
 
 /** Removes Dapr's control plane from DAPR_NAMESPACE; namespaces and CRDs stay. @returns whether it was there */
-export async function uninstallDapr(namespace: string): Promise<boolean> {
-  const isThere = (await releases(namespace)).length > 0
-  if (isThere) await helm(['uninstall', release, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
+export async function uninstallDapr(cluster: Cluster, namespace: string): Promise<boolean> {
+  const isThere = (await releases(cluster, namespace)).length > 0
+  const args = ['uninstall', release, '--namespace', namespace, '--wait', '--timeout', helmTimeout]
+  if (isThere) await helm(cluster, args)
   return isThere
 }
 
@@ -104,27 +107,43 @@ async function clearTheWay(
 interface HelmRelease {
   status: string
   revision: string
+  /** When that began, in ISO 8601. */
+  updated: string
 }
 
-async function releases(namespace: string): Promise<HelmRelease[]> {
-  return JSON.parse(
-    await helm(['list', '--all', '--namespace', namespace, '--filter', `^${release}$`, '--output', 'json']),
-  )
+async function releases(cluster: Cluster, namespace: string): Promise<HelmRelease[]> {
+  const ofAnyStatus = ['--deployed', '--failed', '--pending', '--uninstalling', '--uninstalled']
+  const asJSON = ['--output', 'json', '--time-format', '2006-01-02T15:04:05Z07:00']
+  const named = ['--namespace', namespace, '--filter', `^${release}$`]
+  return JSON.parse(await helm(cluster, ['list', ...named, ...ofAnyStatus, ...asJSON]))
 }
 
 /**
- * Removes an installation that was killed, which helm does not touch any more, and a first one that failed, whose pods
- * would stand in the way of the next.
+ * Clears away what helm was killed in, and does not touch any more: an upgrade goes back to what there was before, an
+ * installation is removed, and so is a first one that failed, whose pods would stand in the way of the next.
  *
- * @returns whether there is none now
+ * @returns whether there is no Dapr now
+ * @throws DaprPerfError where somebody else may be at it
  */
-async function removeUnfinished(namespace: string, report: (line: string) => void): Promise<boolean> {
-  const [found] = await releases(namespace)
+async function clearUnfinished(cluster: Cluster, namespace: string, report: (line: string) => void) {
+  const [found] = await releases(cluster, namespace)
   if (!found) return true
-  const { status, revision } = found
-  const wasKilled = status.startsWith('pending-') || status === 'uninstalling'
-  if (!wasKilled && !(status === 'failed' && revision === '1')) return false
-  report(`the release ${release} in namespace ${namespace} is ${status}: removing it first`)
-  await uninstallDapr(namespace)
+  const { status, revision, updated } = found
+  const isPending = status.startsWith('pending-') || status === 'uninstalling'
+  if (isPending && Date.now() - Date.parse(updated) < helmTimeoutMs) {
+    throw new DaprPerfError(
+      `the release ${release} in namespace ${namespace} is ${status} since ${updated}: somebody is at it, or was killed. ` +
+        `Try again when that is done, at the latest ${helmTimeout} after it began`,
+    )
+  }
+  const was = `the release ${release} in namespace ${namespace} is ${status}`
+  if (status === 'pending-upgrade' || status === 'pending-rollback') {
+    report(`${was}: going back to the one before`)
+    await helm(cluster, ['rollback', release, '--namespace', namespace])
+    return false
+  }
+  if (!isPending && !(status === 'failed' && revision === '1')) return false
+  report(`${was}: removing it first`)
+  await uninstallDapr(cluster, namespace)
   return true
 }

@@ -4,7 +4,7 @@ import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
 import { DaprPerfError } from '../errors.js'
 import type { Cluster } from '../kubernetes/cluster.js'
-import { isNotFound } from '../kubernetes/errors.js'
+import { isMissingNamespace, isNotFound } from '../kubernetes/errors.js'
 import { managedBy } from '../kubernetes/labels.js'
 import { folderOf } from '../workspaces.js'
 
@@ -57,7 +57,8 @@ async function patch(cluster: Cluster, object: KubernetesObject, dryRun: boolean
     ] as const
     await cluster.objects.patch(object, ...toServer)
   } catch (error) {
-    if (!isNotFound(error) || !object.apiVersion?.startsWith('dapr.io/')) throw error
+    const isKind = isNotFound(error) && !isMissingNamespace(error)
+    if (!isKind || !object.apiVersion?.startsWith('dapr.io/')) throw error
     throw new DaprPerfError(
       `the cluster knows no ${object.kind}: install Dapr with npx turbo docker-deploy-k8s`,
       {

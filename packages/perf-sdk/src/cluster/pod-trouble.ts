@@ -5,6 +5,7 @@ import { LiveList } from '../kubernetes/live-list.js'
 import { hopelessReasons } from '../kubernetes/waiting-reasons.js'
 
 const crashesThatCount = 3
+const replacedWithinMs = 20_000
 
 /**
  * Does some work that waits for pods, and gives it up as soon as one of them can't come up.
@@ -22,14 +23,23 @@ export async function whilePodsCanStart<T>(
     path: `/api/v1/namespaces/${namespace}/pods`,
     labelSelector,
   })
-  // Pods that are there already may be what the work replaces.
+  // Pods that are there already may be what the work replaces, for a while.
   const earlier = new Set(live.items.map(({ metadata }) => metadata?.uid))
   const trouble = new AbortController()
-  live.onChange((items) => {
+  const look = (items: V1Pod[]) => {
     const [found] = items.filter(({ metadata }) => !earlier.has(metadata?.uid)).flatMap(troubleOf)
     if (found) trouble.abort(new DaprPerfError(`namespace ${namespace}: ${found}`))
-  })
-  return await work(trouble.signal)
+  }
+  live.onChange(look)
+  const replaced = setTimeout(() => {
+    earlier.clear()
+    look(live.items)
+  }, replacedWithinMs)
+  try {
+    return await work(trouble.signal)
+  } finally {
+    clearTimeout(replaced)
+  }
 }
 
 function troubleOf({ metadata, status }: V1Pod): string[] {

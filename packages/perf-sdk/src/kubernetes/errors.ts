@@ -15,6 +15,9 @@ export class KubernetesError extends DaprPerfError {
 }
 
 export const isNotFound = (error: unknown) => hasStatus(error, 404)
+/** What is asked for can't be there, because its namespace is not. */
+export const isMissingNamespace = (error: unknown) =>
+  error instanceof KubernetesError && /namespaces "[^"]+" not found/.test(error.message)
 export const isConflict = (error: unknown) => hasStatus(error, 409)
 /** Nobody answered, or whoever answered could not work at that moment: the same request may succeed later. */
 export const isTransient = (error: unknown) =>
@@ -37,12 +40,13 @@ export async function ignoreNotFound<T>(request: Promise<T>): Promise<T | undefi
 /** No answer: the network, or a certificate. */
 export function explainSilence(error: Error, server: string, context: string): KubernetesError {
   const { code } = error as NodeJS.ErrnoException
+  const isLate = /^(AbortError|TimeoutError)$/.test(error.name)
   const isTrust = /cert|self.signed|unable to verify|altname/i.test(`${code} ${error.message}`)
   const advice = isTrust
     ? 'Its certificate is not that of this context: is KUBECONFIG out of date?'
     : 'Is it running, and is a VPN needed? `kubectl config current-context` shows which cluster is meant'
   return new KubernetesError(
-    `the cluster of context ${context} (${server}) doesn't answer: ${code ?? error.message}. ${advice}`,
+    `the cluster of context ${context} (${server}) doesn't answer: ${isLate ? 'no answer within 30 s' : (code ?? error.message)}. ${advice}`,
     0,
     'NoAnswer',
     { cause: error },
@@ -61,16 +65,23 @@ function adviceFor(statusCode: number, message: string, context: string): string
   if (missingNamespace) {
     return `Create it with npx turbo create-test-namespace, or set DAPR_TEST_NAMESPACE to one that exists`
   }
-  if (/exceeded quota|failed quota/.test(message))
-    return "Raise the namespace's quota (kubectl describe quota), or let the case ask for less"
-  if (/failed calling webhook|denied the request/.test(message))
-    return 'An admission webhook stands in the way: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
+  const admission = admissionAdvice(message)
+  if (admission) return admission
   if (/being terminated/.test(message))
     return 'Wait until it is gone, and create it again with npx turbo create-test-namespace'
   if (statusCode === 401)
     return `The credentials of context ${context} are not accepted: log in to the cluster again`
   if (statusCode === 403)
-    return `The user of context ${context} lacks this right: docs/kubernetes-rights.yaml lists all that are needed`
+    return `The user of context ${context} lacks this right: docs/kubernetes-rights.yaml lists those of a run; what is set up before needs more`
+  return undefined
+}
+
+/** What to do where the API server's admission refuses an object; nothing where the reason is another. */
+export function admissionAdvice(message: string): string | undefined {
+  if (/exceeded quota|failed quota/.test(message))
+    return "Raise the namespace's quota (kubectl describe quota), or let the case ask for less"
+  if (/failed calling webhook|denied the request/.test(message))
+    return 'An admission webhook stands in the way: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
   return undefined
 }
 

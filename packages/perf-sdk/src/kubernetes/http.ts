@@ -7,11 +7,14 @@ import {
 } from '@kubernetes/client-node'
 import { explainAnswer, explainSilence } from './errors.js'
 
-/** The client's HTTP, whose errors say what to do. */
+const answerWithinMs = 30_000
+
+/** The client's HTTP, whose errors say what to do, and which waits for no answer longer than 30 s. */
 export function explainingHttp(server: string, context: string): HttpLibrary {
   const plain = new IsomorphicFetchHttpLibrary()
   return wrapHttpLibrary({
     async send(request: RequestContext): Promise<ResponseContext> {
+      request.setSignal(AbortSignal.timeout(answerWithinMs))
       const response = await plain
         .send(request)
         .toPromise()

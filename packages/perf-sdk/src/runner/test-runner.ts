@@ -132,10 +132,7 @@ export class TestRunner {
       signal.throwIfAborted()
       throw error
     } finally {
-      report({ kind: 'step', what: 'tearing down' })
-      const begun = performance.now()
-      await platform.tearDown()
-      report({ kind: 'note', what: `torn down after ${secondsSince(begun)} s` })
+      await tearDown(platform, report)
     }
     options.signal.throwIfAborted()
     const budget = this.case.budget && checkBudget(this.case.budget, measured.comparison)
@@ -167,5 +164,18 @@ export class TestRunner {
       ...component,
       scopes: component.scopes.length > 0 ? component.scopes : all,
     }))
+  }
+}
+
+/** What goes wrong here is said, and takes the place of neither a result nor the error before it. */
+async function tearDown(platform: Platform, report: ReportProgress): Promise<void> {
+  report({ kind: 'step', what: 'tearing down' })
+  const begun = performance.now()
+  try {
+    await platform.tearDown()
+    report({ kind: 'note', what: `torn down after ${secondsSince(begun)} s` })
+  } catch (error) {
+    const what = `not torn down: ${(error as Error).message}\nWhat is left goes with the next run, or with dapr-perf clean`
+    report({ kind: 'note', what })
   }
 }

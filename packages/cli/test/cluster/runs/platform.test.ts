@@ -67,7 +67,7 @@ describe('a run on Kubernetes', () => {
     expect(await objectsOfRuns()).toEqual([])
   })
 
-  it('adds up what the replicas of an app use', async () => {
+  it('measures an app with several replicas', async () => {
     const out = temporaryFolder()
     const cli = startEdited('replicas', 'testapp({', 'testapp({ replicas: 2,', { out })
     expect(await cli.ended, cli.stderr + cli.stdout).toBe(0)

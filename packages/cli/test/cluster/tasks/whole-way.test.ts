@@ -52,7 +52,9 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
     return result
   }
   const onRedis = { DAPR_PERF_STATE_STORE: 'redis' }
-  const byAddress = { ...onRedis, REDIS_HOST: `dapr-redis-master.${namespace}:6379` }
+  const elsewhere = { DAPR_TEST_NAMESPACE: temporaryNamespace('whole-way') } // where there is no Redis
+  const byAddress = { ...onRedis, ...elsewhere, REDIS_HOST: `dapr-redis-master.${namespace}:6379` }
+  await execa('npx', ['turbo', 'create-test-namespace'], { cwd: root, env: { ...env, ...elsewhere } })
   expect(await measured('state_get_grpc', onRedis)).toMatchObject({ stateStore: 'redis' })
   expect(await measured('state_get_http', byAddress)).toMatchObject({ stateStore: 'redis' })
 

@@ -180,3 +180,12 @@ function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
 
 const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
   pods.some(({ metadata }) => metadata?.name === name && metadata.namespace === namespace)
+
+/** What the replicas of a container used together; nothing where that of none is known. */
+export function addUp(usages: Usage[]): Usage | undefined {
+  if (usages.length === 0) return undefined
+  return {
+    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    peakMemoryBytes: usages.reduce((sum, { peakMemoryBytes }) => sum + peakMemoryBytes, 0),
+  }
+}

@@ -8,8 +8,8 @@ import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
 import { LiveList } from '../../kubernetes/live-list.js'
 import { type KubernetesSettings, readKubernetesSettings, testImage } from '../../kubernetes/settings.js'
 import type { App, Component } from '../descriptions.js'
-import type { Environment, Platform, PlatformOptions, Usage, UsageByApp } from '../platform.js'
-import { measureContainers } from './container-usage.js'
+import type { Environment, Platform, PlatformOptions, UsageByApp } from '../platform.js'
+import { addUp, measureContainers } from './container-usage.js'
 import { daprResource } from './dapr-resource.js'
 import { describeNodes } from './environment.js'
 import { checkImages } from './images.js'
@@ -345,13 +345,5 @@ async function createConfiguration(cluster: Cluster, run: Run): Promise<void> {
       `Dapr is not installed in the cluster of context ${cluster.context}: install it with npx turbo docker-deploy-k8s`,
       { cause: error },
     )
-  }
-}
-
-function addUp(usages: Usage[]): Usage | undefined {
-  if (usages.length === 0) return undefined
-  return {
-    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    peakMemoryBytes: usages.reduce((sum, { peakMemoryBytes }) => sum + peakMemoryBytes, 0),
   }
 }

@@ -38,7 +38,7 @@ export interface Neighbours {
 }
 
 /** Whether an app asks to stand on the node of another. */
-const isBeside = ({ podAffinityLabels }: App, { labels }: App) => {
+export const isBeside = ({ podAffinityLabels }: App, { labels }: App) => {
   const wanted = Object.entries(podAffinityLabels)
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)
 }

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { type V1Lease, V1MicroTime, type V1OwnerReference } from '@kubernetes/client-node'
 import { AppDiedError } from '../../errors.js'
@@ -90,7 +90,7 @@ export async function findDeadOwners(cluster: Cluster, namespace?: string): Prom
  */
 export function isDead(lease: V1Lease, now: Date): boolean {
   const { machine, ...identity } = JSON.parse(lease.metadata?.annotations?.[processAnnotation] ?? '{}')
-  if (machine === thisMachine()) return !isAlive(identity as ProcessIdentity)
+  if (machine && machine === thisMachine()) return !isAlive(identity as ProcessIdentity)
   const written = (lease.metadata?.managedFields ?? []).map(({ time }) => time?.getTime() ?? 0)
   return now.getTime() - Math.max(0, ...written) > leaseSeconds * 1000
 }
@@ -106,12 +106,16 @@ function ownerLeaseOf({ metadata }: V1Lease): OwnerLease {
 
 const thisProcess = () => JSON.stringify({ machine: thisMachine(), ...identityOf(process.pid) })
 
-/** Two containers may have the same host name: where pids have a space of their own, that is part of the machine. */
-function thisMachine(): string {
+/**
+ * What no other machine has: host names are not unique, nor are the pids of containers on one machine. Nothing where
+ * that can't be told.
+ */
+function thisMachine(): string | undefined {
   try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
-    return hostname()
+    return undefined
   }
 }
 

@@ -1,8 +1,9 @@
 import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import { admissionAdvice } from '../../kubernetes/errors.js'
 import { appLabel } from '../../kubernetes/labels.js'
 import { hopelessReasons } from '../../kubernetes/waiting-reasons.js'
 import type { App } from '../descriptions.js'
-import { sidecarContainer } from './manifests.js'
+import { isBeside, sidecarContainer } from './manifests.js'
 
 /** Something that keeps an app from becoming ready. */
 export interface Obstacle {
@@ -22,9 +23,9 @@ const readyPatienceMs = 30_000
 export const appOf = ({ metadata }: { metadata?: V1ObjectMeta | undefined }) => metadata?.labels?.[appLabel]
 export const nameOf = (pod: V1Pod) => pod.metadata?.name as string
 
-/** A sidecar may stand among the init containers: there Kubernetes starts it before the app. */
+/** A sidecar may stand among the init containers: there Kubernetes starts it before the app. The others have an end. */
 export const containerStatuses = ({ status }: V1Pod): V1ContainerStatus[] => [
-  ...(status?.initContainerStatuses ?? []),
+  ...(status?.initContainerStatuses ?? []).filter(({ state }) => state?.terminated?.exitCode !== 0),
   ...(status?.containerStatuses ?? []),
 ]
 
@@ -60,11 +61,7 @@ function creationObstacles(app: App, deployment: V1Deployment | undefined): Obst
   const failure = deployment?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
   if (failure?.status !== 'True') return []
   const message = failure.message ?? failure.reason ?? ''
-  const advice = /quota/.test(message)
-    ? "Raise the namespace's quota (kubectl describe quota), or let the case ask for less"
-    : /webhook|denied the request/.test(message)
-      ? 'An admission webhook stands in the way: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
-      : 'kubectl describe replicaset says more'
+  const advice = admissionAdvice(message) ?? 'kubectl describe replicaset says more'
   return [
     { what: `no pod of ${app.appName} could be made: ${message}. ${advice}`, patienceMs: creationPatienceMs },
   ]
@@ -97,11 +94,7 @@ const hasSidecar = ({ spec }: V1Pod) =>
 function schedulingObstacle(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
-  const beside = Object.entries(app.podAffinityLabels)
-  const neighbours = apps.filter(
-    (other) =>
-      other !== app && beside.length > 0 && beside.every(([key, value]) => other.labels[key] === value),
-  )
+  const neighbours = apps.filter((other) => other !== app && isBeside(app, other))
   const isPlaced = ({ appName }: App) =>
     pods.some((other) => appOf(other) === appName && other.spec?.nodeName)
   if (!neighbours.every(isPlaced)) return undefined

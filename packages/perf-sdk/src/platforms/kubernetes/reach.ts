@@ -33,18 +33,22 @@ export async function reachApp(options: ReachOptions): Promise<string> {
   const { appName, forwardPort, note, signal } = options
   const { address, reason } = addressOf(options)
   const refusal = address && (await untilAnswer(address, signal))
-  if (address && !refusal) return address
-  const why = refusal ? `does not answer at ${address} (${refusal})` : reason
-  if (why) note(`${appName} ${why}: going through the API server instead`)
+  if (address && !refusal) {
+    note(`${appName} answers at ${address}`)
+    return address
+  }
+  const why = address ? `does not answer at ${address} (${refusal})` : reason
+  note(`${appName} ${why}: going through the API server instead`)
   return forwardPort()
 }
 
+/** Where an app may be reached from outside, or why it can't. */
 function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?: string; reason?: string } {
   const service = services.items.find((candidate) => appOf(candidate) === appName)
   const { type, ports } = service?.spec ?? {}
   const { port, nodePort } = ports?.[0] ?? {}
   if (nodeAddress && nodePort) return { address: httpURL(nodeAddress, nodePort) }
-  if (type !== 'LoadBalancer' || !port) return {}
+  if (type !== 'LoadBalancer' || !port) return { reason: `has no address outside the cluster (${type})` }
   const { ip, hostname } = service?.status?.loadBalancer?.ingress?.[0] ?? {}
   const host = ip ?? hostname
   return host ? { address: httpURL(host, port) } : { reason: 'has no address of a load balancer yet' }

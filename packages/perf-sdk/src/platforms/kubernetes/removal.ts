@@ -10,7 +10,7 @@ import { findDeadOwners, type OwnerLease } from './owner.js'
 
 /** After an outage of the API server it takes the kubelets half a minute to hear of a deletion. */
 const podsGoneWithinMs = 60_000
-const pauses = { retries: 15, minTimeout: 200, maxTimeout: 2_000 }
+const pauses = { retries: 15, minTimeout: 200, maxTimeout: 2_000, maxRetryTime: 30_000 }
 
 /**
  * Deletes all that a run has in the cluster, and waits for the end of its pods. Its Lease goes last: what remains where
