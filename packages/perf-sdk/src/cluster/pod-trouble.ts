@@ -5,7 +5,7 @@ import { LiveList } from '../kubernetes/live-list.js'
 import { hopelessReasons } from '../kubernetes/waiting-reasons.js'
 
 const crashesThatCount = 3
-const replacedWithinMs = 20_000
+const newPodsWithinMs = 20_000
 
 /**
  * Does some work that waits for pods, and gives it up as soon as one of them can't come up.
@@ -23,7 +23,7 @@ export async function whilePodsCanStart<T>(
     path: `/api/v1/namespaces/${namespace}/pods`,
     labelSelector,
   })
-  // Pods that are there already may be what the work replaces, for a while.
+  // Pods that are there already may be what the work replaces, unless it makes none.
   const earlier = new Set(live.items.map(({ metadata }) => metadata?.uid))
   const trouble = new AbortController()
   const look = (items: V1Pod[]) => {
@@ -31,14 +31,15 @@ export async function whilePodsCanStart<T>(
     if (found) trouble.abort(new DaprPerfError(`namespace ${namespace}: ${found}`))
   }
   live.onChange(look)
-  const replaced = setTimeout(() => {
+  const nothingNew = setTimeout(() => {
+    if (live.items.some(({ metadata }) => !earlier.has(metadata?.uid))) return
     earlier.clear()
     look(live.items)
-  }, replacedWithinMs)
+  }, newPodsWithinMs)
   try {
     return await work(trouble.signal)
   } finally {
-    clearTimeout(replaced)
+    clearTimeout(nothingNew)
   }
 }
 

@@ -18,6 +18,10 @@ describe('a run on another machine', () => {
     expect(isDead(written(59, elsewhere), now)).toBe(false)
   })
 
+  it('is alive, too, where nobody can tell which machine it is', () => {
+    expect(isDead(written(59, { pid: 1, startTime: '1' }), now)).toBe(false)
+  })
+
   it('is dead after a minute without', () => {
     expect(isDead(written(61, elsewhere), now)).toBe(true)
   })

@@ -75,6 +75,17 @@ describe('an image that could not be pulled', () => {
   })
 })
 
+it('an init container that did its work is no crash', () => {
+  const [done] =
+    container({ name: 'istio-init', state: { terminated: { exitCode: 0 } } })?.containerStatuses ?? []
+  const pod = testerPod({
+    ...container({ state: { running: {} } }),
+    initContainerStatuses: done ? [done] : [],
+  })
+  expect(obstaclesOf(app, undefined, apps, [pod])).toEqual([expect.objectContaining({ container: 'tester' })])
+  expect(deathOf(pod)).toBeUndefined()
+})
+
 describe('an app that was ready', () => {
   it('has died where its container ended', () => {
     const pod = testerPod(container({ state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }))
