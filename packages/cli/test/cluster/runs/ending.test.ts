@@ -92,7 +92,7 @@ describe('an API server that is away for 5 s in a load', () => {
     ['stands still', freezeApiServer],
     ['is started again', restartApiServer],
   ])('and %s costs no result, even where the load is asked for through it', async (_, away) => {
-    const cli = startRun({ duration: '20s', env: { DAPR_PERF_SERVICE_TYPE: 'ClusterIP' } })
+    const cli = startRun({ duration: '12s', env: { DAPR_PERF_SERVICE_TYPE: 'ClusterIP' } })
     await cli.printed('baseline load')
     await away(5_000)
     expect(await cli.ended, cli.stderr).toBe(0)

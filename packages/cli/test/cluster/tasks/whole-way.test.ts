@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import type { Check } from 'perf-sdk'
 import { expect, it } from 'vitest'
 import { Cli, root, temporaryFolder } from '../../cli.js'
-import { allObjects, registry, run, temporaryNamespace } from '../cluster.js'
+import { allObjects, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
 const load = { DAPR_PERF_QPS: '40', DAPR_PERF_CONNECTIONS: '2', DAPR_TEST_DURATION: '2s' }
 
@@ -57,12 +57,18 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
   await execa('npx', ['turbo', 'create-test-namespace'], { cwd: root, env: { ...env, ...elsewhere } })
   expect(await measured('state_get_grpc', onRedis)).toMatchObject({ stateStore: 'redis' })
   expect(await measured('state_get_http', byAddress)).toMatchObject({ stateStore: 'redis' })
+  await kubectl('delete', 'namespace', elsewhere.DAPR_TEST_NAMESPACE)
 
   await turbo('setup-disable-mtls')
   const { environment } = await measured('service_invocation_http')
   expect(environment.dapr).toMatchObject({ mtls: false })
 
-  await turbo('test-clean')
   await turbo('delete-test-namespace')
+  const left = (await allObjects()).filter((name) => !before.includes(name))
+  expect(
+    left.filter((name) => !name.endsWith('.dapr.io')),
+    'left but for the CRDs of Dapr',
+  ).toEqual([])
+  await turbo('test-clean')
   expect(await allObjects()).toEqual(before)
 }, 900_000)
