@@ -38,13 +38,13 @@ const passing = /^(events|leases|endpoints|endpointslices)\b|\.metrics\.k8s\.io$
 /** The names of all objects that the cluster has. */
 export async function allObjects(): Promise<string[]> {
   const kinds = (await kubectl('api-resources', '--verbs=list', '--output=name')).split('\n')
-  const wanted = kinds.filter((kind) => !passing.test(kind))
-  const names = await kubectl(
-    'get',
-    wanted.join(','),
-    '--all-namespaces',
-    '--ignore-not-found',
-    '--output=name',
-  )
-  return names.split('\n').sort()
+  const wanted = kinds.filter((kind) => !passing.test(kind)).join(',')
+  try {
+    const names = await kubectl('get', wanted, '--all-namespaces', '--ignore-not-found', '--output=name')
+    return names.split('\n').sort()
+  } catch (error) {
+    // A kind whose definition has just gone is listed a moment longer.
+    if (String(error).includes("the server doesn't have a resource type")) return allObjects()
+    throw error
+  }
 }
