@@ -2,21 +2,21 @@
 // to its end, beside Dapr's own performance test: the same cluster and images, in turn. Dapr and the images of the perf
 // apps have to be there; DAPR_TEST_REGISTRY, DAPR_NAMESPACE and the like say where.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { arch, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { readKubernetesSettings } from 'perf-sdk'
 
 const rounds = Number(process.env.ROUNDS || 3)
 const root = join(import.meta.dirname, '../../..')
 const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-bench-'))
 const goProgram = join(folder, 'service_invocation_http.test')
-const targetArch = process.env.TARGET_ARCH ?? (arch() === 'x64' ? 'amd64' : arch())
 
 const env = {
   DAPR_PERF_PLATFORM: 'kubernetes',
   DAPR_PERF_QPS: '50',
   DAPR_TEST_DURATION: '2s',
-  DAPR_TEST_TAG: process.env.DAPR_TEST_TAG ?? `dev-linux-${targetArch}`,
+  DAPR_TEST_TAG: readKubernetesSettings().testTag,
   DAPR_TEST_LOG_PATH: folder,
   DAPR_CONTAINER_LOG_PATH: folder,
   TEST_OUTPUT_FILE_PREFIX: join(folder, 'output'),

@@ -1,9 +1,8 @@
-import { PatchStrategy } from '@kubernetes/client-node'
 import { DaprPerfError } from '../errors.js'
 import type { Cluster } from '../kubernetes/cluster.js'
 import { isNotFound } from '../kubernetes/errors.js'
 import { readKubernetesSettings } from '../kubernetes/settings.js'
-import { apply, readManifest } from './manifests.js'
+import { apply, mergePatch, readManifest } from './manifests.js'
 
 interface SetupOptions {
   env?: NodeJS.ProcessEnv
@@ -35,9 +34,8 @@ export async function setMtls(cluster: Cluster, namespace: string, enabled: bool
     metadata: { name: 'daprsystem', namespace },
     spec: { mtls: { enabled } },
   }
-  const asItIs = [undefined, undefined, undefined, undefined] as const
   try {
-    await cluster.objects.patch(configuration, ...asItIs, PatchStrategy.MergePatch)
+    await mergePatch(cluster, configuration)
   } catch (error) {
     if (!isNotFound(error)) throw error
     throw new DaprPerfError(

@@ -12,8 +12,8 @@ import { removeChangedScheduler } from './scheduler.js'
 import { showTrustBundle } from './trust-bundle.js'
 
 const release = 'dapr'
-const helmTimeout = '5m'
 const helmTimeoutMs = 5 * 60_000
+const helmTimeout = `${helmTimeoutMs / 60_000}m`
 
 export interface DeployOptions {
   env?: NodeJS.ProcessEnv

@@ -46,6 +46,12 @@ export async function apply(
   return lines
 }
 
+/** Changes the fields that are given, of an object that is there. */
+export async function mergePatch(cluster: Cluster, object: KubernetesObject): Promise<void> {
+  const asItIs = [undefined, undefined, undefined, undefined] as const
+  await cluster.objects.patch(object, ...asItIs, PatchStrategy.MergePatch)
+}
+
 async function patch(cluster: Cluster, object: KubernetesObject, dryRun: boolean): Promise<void> {
   try {
     const toServer = [

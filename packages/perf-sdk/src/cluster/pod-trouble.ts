@@ -25,14 +25,15 @@ export async function whilePodsCanStart<T>(
   })
   // Pods that are there already may be what the work replaces, unless it makes none.
   const earlier = new Set(live.items.map(({ metadata }) => metadata?.uid))
+  const isNew = ({ metadata }: V1Pod) => !earlier.has(metadata?.uid)
   const trouble = new AbortController()
   const look = (items: V1Pod[]) => {
-    const [found] = items.filter(({ metadata }) => !earlier.has(metadata?.uid)).flatMap(troubleOf)
+    const [found] = items.filter(isNew).flatMap(troubleOf)
     if (found) trouble.abort(new DaprPerfError(`namespace ${namespace}: ${found}`))
   }
   live.onChange(look)
   const nothingNew = setTimeout(() => {
-    if (live.items.some(({ metadata }) => !earlier.has(metadata?.uid))) return
+    if (live.items.some(isNew)) return
     earlier.clear()
     look(live.items)
   }, newPodsWithinMs)

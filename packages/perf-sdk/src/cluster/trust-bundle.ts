@@ -1,7 +1,8 @@
-import { PatchStrategy, type V1ConfigMap, type V1Pod } from '@kubernetes/client-node'
+import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
 import type { Cluster } from '../kubernetes/cluster.js'
 import { LiveList } from '../kubernetes/live-list.js'
 import { partOfDapr } from './dapr-leftovers.js'
+import { mergePatch } from './manifests.js'
 
 const name = 'dapr-trust-bundle'
 
@@ -35,5 +36,5 @@ async function annotate(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
       annotations: { [`dapr-perf/${name}`]: 'shown' },
     },
   }
-  await cluster.objects.patch(pod, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch)
+  await mergePatch(cluster, pod)
 }

@@ -17,7 +17,8 @@ export class KubernetesError extends DaprPerfError {
 export const isNotFound = (error: unknown) => hasStatus(error, 404)
 /** What is asked for can't be there, because its namespace is not. */
 export const isMissingNamespace = (error: unknown) =>
-  error instanceof KubernetesError && /namespaces "[^"]+" not found/.test(error.message)
+  error instanceof KubernetesError && missingNamespace.test(error.message)
+const missingNamespace = /namespaces "[^"]+" not found/
 export const isConflict = (error: unknown) => hasStatus(error, 409)
 /** Nobody answered, or whoever answered could not work at that moment: the same request may succeed later. */
 export const isTransient = (error: unknown) =>
@@ -40,13 +41,12 @@ export async function ignoreNotFound<T>(request: Promise<T>): Promise<T | undefi
 /** No answer: the network, or a certificate. */
 export function explainSilence(error: Error, server: string, context: string): KubernetesError {
   const { code } = error as NodeJS.ErrnoException
-  const isLate = /^(AbortError|TimeoutError)$/.test(error.name)
   const isTrust = /cert|self.signed|unable to verify|altname/i.test(`${code} ${error.message}`)
   const advice = isTrust
     ? 'Its certificate is not that of this context: is KUBECONFIG out of date?'
     : 'Is it running, and is a VPN needed? `kubectl config current-context` shows which cluster is meant'
   return new KubernetesError(
-    `the cluster of context ${context} (${server}) doesn't answer: ${isLate ? 'no answer within 30 s' : (code ?? error.message)}. ${advice}`,
+    `the cluster of context ${context} (${server}) doesn't answer: ${code ?? error.message}. ${advice}`,
     0,
     'NoAnswer',
     { cause: error },
@@ -61,10 +61,8 @@ export function explainAnswer(statusCode: number, text: string, context: string)
 }
 
 function adviceFor(statusCode: number, message: string, context: string): string | undefined {
-  const missingNamespace = /namespaces "([^"]+)" not found/.exec(message)?.[1]
-  if (missingNamespace) {
-    return `Create it with npx turbo create-test-namespace, or set DAPR_TEST_NAMESPACE to one that exists`
-  }
+  if (missingNamespace.test(message))
+    return 'Create it with npx turbo create-test-namespace, or set DAPR_TEST_NAMESPACE to one that exists'
   const admission = admissionAdvice(message)
   if (admission) return admission
   if (/being terminated/.test(message))

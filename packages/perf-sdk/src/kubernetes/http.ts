@@ -14,11 +14,15 @@ export function explainingHttp(server: string, context: string): HttpLibrary {
   const plain = new IsomorphicFetchHttpLibrary()
   return wrapHttpLibrary({
     async send(request: RequestContext): Promise<ResponseContext> {
-      request.setSignal(AbortSignal.timeout(answerWithinMs))
+      const late = AbortSignal.timeout(answerWithinMs)
+      request.setSignal(late)
       const response = await plain
         .send(request)
         .toPromise()
-        .catch((error: Error) => {
+        .catch((cause: Error) => {
+          const error = late.aborted
+            ? new Error(`no answer within ${answerWithinMs / 1000} s`, { cause })
+            : cause
           throw explainSilence(error, server, context)
         })
       if (response.httpStatusCode < 400) return response
