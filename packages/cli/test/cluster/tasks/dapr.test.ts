@@ -38,28 +38,14 @@ describe("Dapr's control plane", () => {
       dapr_sidecar_injector: { sidecarImagePullPolicy: 'Always' },
     })
     await daprPerf(['setup-app-configurations'], env)
-    const configurations = await kubectl(
-      'get',
-      'configurations.dapr.io',
-      '-n',
-      env.DAPR_NAMESPACE,
-      '-o',
-      'name',
-    )
+    const get = (output: string, ...what: string[]) =>
+      kubectl('get', ...what, '-n', env.DAPR_NAMESPACE, '-o', output)
+    const configurations = await get('name', 'configurations.dapr.io')
     expect(configurations).toContain('disable-telemetry')
     expect(configurations).toContain('obs-defaultmetric')
 
     await daprPerf(['setup-disable-mtls'], env)
-    const mtls = () =>
-      kubectl(
-        'get',
-        'configuration',
-        'daprsystem',
-        '-n',
-        env.DAPR_NAMESPACE,
-        '-o',
-        'jsonpath={.spec.mtls.enabled}',
-      )
+    const mtls = () => get('jsonpath={.spec.mtls.enabled}', 'configuration', 'daprsystem')
     expect(await mtls()).toBe('false')
     await daprPerf(['docker-deploy-k8s'], env)
     expect(await mtls()).toBe('true')
@@ -71,16 +57,10 @@ describe("Dapr's control plane", () => {
       await run('buildah', ['push', '--tls-verify=false', from, to])
     }
     await daprPerf(['docker-deploy-k8s'], next)
-    const running = await kubectl(
-      'get',
-      'pods',
-      '-n',
-      env.DAPR_NAMESPACE,
-      '-o',
-      'jsonpath={.items[*].spec.containers[*].image}',
-    )
-    expect(running).toContain('scheduler:next-linux-amd64')
-    expect(running).not.toContain('dev-linux-amd64')
+    const running = () => get('jsonpath={.items[*].spec.containers[*].image}', 'pods')
+    expect(await running()).toContain('scheduler:next-linux-amd64')
+    // helm waits for the new pods, and not for the end of the old ones.
+    await expect.poll(running, { timeout: 60_000, interval: 500 }).not.toContain('dev-linux-amd64')
 
     expect(await daprPerf(['helm-uninstall'], env)).toContain('uninstalled')
     expect(await daprPerf(['helm-uninstall'], env)).toContain('is not installed')
