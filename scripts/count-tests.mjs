@@ -1,4 +1,4 @@
-// Counts tests, from what the test runners wrote into the workspaces' test-results.
+// Counts tests, from the test runners' output in the workspaces' test-results.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -8,7 +8,7 @@ export function forgetTests() {
   for (const folder of resultFolders()) rmSync(folder, { recursive: true, force: true })
 }
 
-/** All that ran since they were forgotten, and the line that says so. */
+/** The totals of all tests since forgetTests, also as a line of text. */
 export function countTests() {
   const total = { passed: 0, failed: 0, skipped: 0 }
   for (const folder of resultFolders()) {

@@ -1,12 +1,13 @@
-// All set-up that a fresh clone needs, and no work where it is done already. It runs before anything is installed.
+// All set-up that a fresh clone needs; quick if it is already done. It runs before any package is installed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { declareCases } from './declare-cases.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 
-nameCasesAfterTheirFolders()
+declareCases()
 if (!isInstalled())
   await run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 await run('building', process.execPath, [
@@ -16,26 +17,12 @@ await run('building', process.execPath, [
   '--log-order=grouped',
 ])
 
-/** A case that was copied still carries the other's name, and two workspaces can't have the same. */
-function nameCasesAfterTheirFolders() {
-  for (const folder of readdirSync('tests')) {
-    const manifest = join('tests', folder, 'package.json')
-    if (!existsSync(manifest)) continue
-    const { name } = JSON.parse(readFileSync(manifest, 'utf8'))
-    if (!name || name === folder) continue
-    for (const file of [manifest, join('tests', folder, 'turbo.json')].filter(existsSync)) {
-      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(name, folder))
-    }
-    console.error(`tests/${folder}: renamed the workspace from ${name} to ${folder}`)
-  }
-}
-
 function isInstalled() {
   const installed = 'node_modules/.package-lock.json'
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs
 }
 
-/** Says what takes its time while it does, and shows the output where it failed. */
+/** Runs a program; reports it if it takes long, and shows its output if it fails. */
 async function run(what, command, args) {
   const started = performance.now()
   const saying = setTimeout(() => console.error(`${what} …`), 1_000)

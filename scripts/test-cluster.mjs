@@ -1,4 +1,4 @@
-// The tests that need a cluster. Ends with one line that counts these and what npm test ran before.
+// Runs the tests that need a cluster. The last line has the totals, including those of npm test before.
 import { join } from 'node:path'
 import { countTests } from './count-tests.mjs'
 import { turbo } from './turbo.mjs'

@@ -1,5 +1,5 @@
-// Every check that needs no cluster: lint, types, fast tests, then slow ones, one package after the other so that
-// loads don't disturb each other. Ends with one line that counts the tests, from what the test runners wrote.
+// Runs every check that needs no cluster: lint, types, fast tests, then slow ones, one package after the other so that
+// loads don't disturb each other. The last line has the totals.
 import { join } from 'node:path'
 import { countTests, forgetTests } from './count-tests.mjs'
 import { run, turbo } from './turbo.mjs'
@@ -7,7 +7,7 @@ import { run, turbo } from './turbo.mjs'
 process.chdir(join(import.meta.dirname, '..'))
 forgetTests()
 
-// Where daprd has to be built, that takes minutes: lint, types and fast tests don't need it.
+// Building daprd may take minutes: meanwhile run lint, types and fast tests, which don't need it.
 const daprd = run('node', 'scripts/daprd.mjs')
 const fast = await turbo('lint', 'typecheck', 'test', '--continue')
 const slow = (await daprd) && (await turbo('test:slow', '--continue', '--concurrency=1'))

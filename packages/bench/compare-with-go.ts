@@ -11,19 +11,19 @@ const secondsEach = 3
 const fortio = join(import.meta.dirname, '../fortio-image/bin/fortio')
 
 interface Comparison {
-  /** What the app is called in what is printed. */
+  /** The app's name in the output. */
   name: string
   /** The app's built file. */
   main: string
   /** The folder of the Go program that does the same. */
   goApp: string
-  /** What fortio is told beside rate, connections and duration, for an app on this port. */
+  /** fortio's arguments besides rate, connections and duration, for an app on this port. */
   fortioArgs: (port: number) => string[]
 }
 
 /**
- * Loads an app and a Go app that does the same, in turn: as fast as it goes, and at 1000 requests/s. Prints the medians
- * of ROUNDS rounds (5 by default), and the median of the rounds' ratios.
+ * Loads an app and an equivalent Go app in turn, without a rate limit and at 1000 requests/s. Prints the medians of
+ * ROUNDS rounds (5 by default), and the median of the rounds' ratios.
  */
 export async function compareWithGo({ name, main, goApp, fortioArgs }: Comparison): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'testapp-bench-'))
@@ -58,7 +58,8 @@ async function start(file: string, args: string[], children: ChildProcess[]): Pr
   const child = spawn(file, args, { env, stdio: 'inherit' })
   children.push(child)
   while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode} before it listened`)
+    if (child.exitCode !== null)
+      throw new Error(`${file} exited with code ${child.exitCode} before it listened`)
     await pause(20)
   }
   return port

@@ -1,45 +1,33 @@
-import { defineConfig } from 'vitest/config'
+import { testsOf } from '../../vitest.shared.js'
 
-const project = ['slow', 'cluster-runs', 'cluster-tasks'].find((name) => process.argv.includes(name))
+const withDapr = { globalSetup: 'test/cluster/installed-dapr.ts', testTimeout: 300_000 }
 
-// Of a real cluster's own controllers one may be late beyond any patience: such a test gets a second try.
-const clusterTest = { fileParallelism: false, testTimeout: 300_000, retry: 1 }
-
-export default defineConfig({
-  test: {
-    reporters: ['default', ['json', { outputFile: `test-results/cli${project ? `-${project}` : ''}.json` }]],
-    projects: [
-      {
-        test: {
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/slow/**', 'test/cluster/**'],
-          testTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'slow',
-          include: ['test/slow/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: 'cluster-runs',
-          include: ['test/cluster/runs/*.test.ts'],
-          globalSetup: 'test/cluster/runs/dapr.ts',
-          ...clusterTest,
-        },
-      },
-      {
-        test: {
-          name: 'cluster-tasks',
-          include: ['test/cluster/tasks/*.test.ts'],
-          ...clusterTest,
-        },
-      },
-    ],
+export default testsOf('cli', {}, [
+  {
+    // Most of a run is waiting for the cluster: three files go on at the same time, each in its own namespace.
+    ...withDapr,
+    name: 'cluster-runs',
+    include: ['test/cluster/runs/*.test.ts'],
+    maxWorkers: 3,
   },
-})
+  {
+    // What breaks something that all runs need.
+    ...withDapr,
+    name: 'cluster-disruptions',
+    include: ['test/cluster/disruptions/*.test.ts'],
+    fileParallelism: false,
+  },
+  {
+    // What needs only a builder of images and a registry.
+    name: 'cluster-images',
+    include: ['test/cluster/images/*.test.ts'],
+    testTimeout: 300_000,
+  },
+  {
+    // What installs and removes Dapr.
+    name: 'cluster-tasks',
+    include: ['test/cluster/tasks/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+  },
+])

@@ -1,5 +1,5 @@
-// Builds the fortio command with the Dapr extension and, beside it, the unmodified one, static, for
-// TARGET_OS/TARGET_ARCH (this machine by default): into bin for this machine, into bin/OS-ARCH for another one.
+// Builds static binaries of fortio with the Dapr extension and of unmodified fortio, for TARGET_OS/TARGET_ARCH (this
+// machine by default): into bin for this machine, into bin/OS-ARCH for others.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

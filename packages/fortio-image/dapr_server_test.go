@@ -1,3 +1,5 @@
+//go:build slow
+
 package main
 
 import (
@@ -14,12 +16,12 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// daprServer is a sidecar's gRPC API and an app's callbacks in one, which keep what arrives.
+// daprServer is a sidecar's gRPC API and an app's callbacks in one; it records what arrives.
 type daprServer struct {
 	runtimepb.UnimplementedDaprServer
 	runtimepb.UnimplementedAppCallbackServer
 
-	// fail is answered to all calls after the first so many, where it isn't OK.
+	// fail, if not OK, is the code of all calls after the first few.
 	fail      codes.Code
 	failAfter int
 
@@ -33,7 +35,7 @@ type daprServer struct {
 	calls       int
 }
 
-// startDaprServer serves until the test ends, and answers its address.
+// startDaprServer serves until the test ends, and returns its address.
 func startDaprServer(t *testing.T, server *daprServer, options ...grpc.ServerOption) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -63,7 +65,7 @@ func (l countingListener) Accept() (net.Conn, error) {
 	return connection, err
 }
 
-// keep records a call, and answers its error.
+// keep records a call, and returns its error.
 func (s *daprServer) keep(record func()) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

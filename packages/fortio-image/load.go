@@ -19,8 +19,8 @@ import (
 	"fortio.org/fortio/version"
 )
 
-// loadFlags are the flags of a load that fortio's main package keeps to itself, with its names and defaults; bincommon
-// has registered the others.
+// loadFlags are the load flags of fortio's main package, which can't be imported, with the same names and defaults;
+// bincommon registers the others.
 type loadFlags struct {
 	qps                *float64
 	connections        *int
@@ -53,20 +53,20 @@ func newLoadFlags() *loadFlags {
 		maxPayloadKB:       flag.Int("maxpayloadsizekb", fnet.MaxPayloadSize/fnet.KILOBYTE, "Largest payload in `Kbytes`"),
 		labels:             flag.String("labels", "", "Labels of the resulting JSON, defaults to target URL and hostname"),
 		json:               flag.String("json", "", "Json output to provided file `path` or '-' for stdout"),
-		grpc:               flag.Bool("grpc", false, "Use GRPC; -dapr needs it"),
+		grpc:               flag.Bool("grpc", false, "Use GRPC; required by -dapr"),
 		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2=v2`: capability (invoke, state, pubsub), "+
 			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
 	}
 }
 
-// load makes the load that the arguments describe, and answers the exit code.
+// load makes the load that the arguments describe, and returns the exit code.
 func (f *loadFlags) load(args []string) int {
 	flag.CommandLine.Usage = func() {
 		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n")
 		bincommon.FlagsUsage(os.Stderr)
 	}
 	bincommon.SharedMain(nil)
-	_ = flag.CommandLine.Parse(args) // it exits where it fails
+	_ = flag.CommandLine.Parse(args) // it exits on errors
 	if *bincommon.QuietFlag {
 		log.SetLogLevelQuiet(log.Error)
 	}
@@ -110,7 +110,7 @@ func (f *loadFlags) run() error {
 		Payload:            common.PayloadString(),
 		UnixDomainSocket:   common.UnixDomainSocket,
 	}
-	// 0 on the command line is what fortio's libraries write as -1: they read 0 as "not given".
+	// 0 on the command line is -1 in fortio's libraries, where 0 means "not given".
 	if options.QPS <= 0 {
 		options.QPS = -1
 	}

@@ -1,3 +1,5 @@
+//go:build slow
+
 package main
 
 import (
@@ -14,7 +16,7 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// outcome is how a call of the command ended.
+// outcome is how a run of the command ended.
 type outcome struct {
 	exitCode       int
 	stdout, stderr string
@@ -31,7 +33,7 @@ func runCommand(cmd *exec.Cmd) outcome {
 	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// result is what is read of the JSON: fields that the tester and its callers rely on.
+// result has the fields of the JSON that the tester and its callers rely on.
 type result struct {
 	RunType           string
 	Labels            string

@@ -1,5 +1,5 @@
 // The fortio command with one addition: `fortio load -grpc -dapr k1=v1,k2=v2 URL` makes its requests through Dapr's
-// gRPC API. Every other call is handed, unchanged, to the unmodified fortio beside this program.
+// gRPC API. Every other call is passed, unchanged, to the unmodified fortio next to this program.
 package main
 
 import (
@@ -24,8 +24,8 @@ func main() {
 	os.Exit(execOriginal())
 }
 
-// namesDapr tells whether the flags among the arguments include -dapr, as package flag would read them:
-// neither a value of another flag counts nor what follows the first argument that is no flag.
+// namesDapr reports whether the arguments include the flag -dapr, as package flag would parse them: values of other flags
+// don't count, nor does anything after the first positional argument.
 func namesDapr(args []string, flags *flag.FlagSet) bool {
 	for i := 0; i < len(args); i++ {
 		if len(args[i]) < 2 || args[i][0] != '-' || args[i] == "--" {
@@ -42,8 +42,8 @@ func namesDapr(args []string, flags *flag.FlagSet) bool {
 	return false
 }
 
-// takesValue tells whether a flag has the next argument as its value. Of a flag that only the original knows it isn't
-// known: what doesn't look like a flag is taken for one's value.
+// takesValue reports whether the next argument is the flag's value. For flags that only the original knows, any argument
+// that doesn't look like a flag counts as the value.
 func takesValue(known *flag.Flag, rest []string) bool {
 	if known == nil {
 		return len(rest) > 1 && !strings.HasPrefix(rest[0], "-")
@@ -58,6 +58,6 @@ func execOriginal() int {
 		program = filepath.Join(filepath.Dir(program), original)
 		err = syscall.Exec(program, os.Args, os.Environ())
 	}
-	fmt.Fprintf(os.Stderr, "fortio: cannot run %s, which belongs beside this program: %v\n", program, err)
+	fmt.Fprintf(os.Stderr, "fortio: cannot run %s, which belongs next to this program: %v\n", program, err)
 	return 1
 }

@@ -1,3 +1,5 @@
+//go:build slow
+
 package main
 
 import (
@@ -29,7 +31,7 @@ func fields(t *testing.T, end outcome) map[string]json.RawMessage {
 	return all
 }
 
-// originally runs the unmodified command under the name of ours.
+// originally runs the unmodified command under our command's name.
 func originally(args ...string) outcome {
 	cmd := exec.Command(originalCommand)
 	cmd.Args = append([]string{command}, args...)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parameters are what -dapr says: capability, target, method, appid and store, and extensions under any other key.
+// parameters are the values of -dapr: capability, target, method, appid and store, and extensions under any other key.
 type parameters map[string]string
 
 // parseParameters reads k1=v1,k2=v2.
@@ -25,7 +25,7 @@ func parseParameters(text string) (parameters, error) {
 	return given, nil
 }
 
-// require answers an error that names the first of the keys that has no value.
+// require returns an error that names the first of the keys that has no value.
 func (p parameters) require(keys ...string) error {
 	for _, key := range keys {
 		if p[key] == "" {
@@ -35,7 +35,7 @@ func (p parameters) require(keys ...string) error {
 	return nil
 }
 
-// test names what is asked for.
+// test describes the load test for messages.
 func (p parameters) test() string {
 	name := fmt.Sprintf("capability=%s, target=%s", p["capability"], p["target"])
 	if method := p["method"]; method != "" && p["capability"] != "invoke" {

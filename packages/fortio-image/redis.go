@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// hgetall gets what Dapr's Redis state store keeps under an app's key, over one connection to Redis itself. Its errors
-// carry gRPC codes, so that they count like Dapr's.
+// hgetall reads what Dapr's Redis state store keeps under an app's key, over one connection to Redis itself. Its errors
+// have gRPC codes, so that they count like Dapr's.
 func hgetall(p parameters, url string) (request, func(), error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
@@ -30,7 +30,7 @@ func hgetall(p parameters, url string) (request, func(), error) {
 		case err != nil:
 			return status.Error(codes.Unavailable, err.Error())
 		case len(fields) == 0:
-			return status.Errorf(codes.NotFound, "Redis has nothing under the key %s", key)
+			return status.Errorf(codes.NotFound, "Redis has no value for the key %s", key)
 		}
 		return nil
 	}

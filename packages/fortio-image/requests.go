@@ -16,17 +16,17 @@ import (
 // request makes one request of the load.
 type request func(context.Context) error
 
-// overGRPC is what a load sends over gRPC: it makes the request that a connection's clients repeat.
+// overGRPC creates the request that the clients of a gRPC connection repeat.
 type overGRPC func(grpc.ClientConnInterface) request
 
-// target is where the requests of a load go: either nowhere, or over gRPC, or to Redis.
+// target is where the requests of a load go: nowhere, over gRPC, or to Redis.
 type target struct {
 	noop  bool
 	grpc  overGRPC
 	redis bool
 }
 
-// newTarget reads what is to be loaded, and everything that it needs to know.
+// newTarget reads the target and its parameters.
 func newTarget(p parameters, payload []byte) (target, error) {
 	if err := p.require("capability"); err != nil {
 		return target{}, err
@@ -66,7 +66,7 @@ func invokeService(p parameters, payload []byte) (overGRPC, error) {
 	}, p.require("appid", "method")
 }
 
-// onInvoke calls a method of an app as its sidecar does.
+// onInvoke calls a method of an app like its sidecar does.
 func onInvoke(p parameters, payload []byte) (overGRPC, error) {
 	call := invocation(p, payload)
 	return func(conn grpc.ClientConnInterface) request {
@@ -86,7 +86,7 @@ func invocation(p parameters, payload []byte) *commonpb.InvokeRequest {
 	}
 }
 
-// getState gets the value of a key. A key without one, which Dapr answers like any other, counts as not found.
+// getState gets the value of a key. A missing key, for which Dapr responds with OK, counts as not found.
 func getState(p parameters) (overGRPC, error) {
 	call := &runtimepb.GetStateRequest{StoreName: p["store"], Key: p["key"]}
 	return func(conn grpc.ClientConnInterface) request {
@@ -101,7 +101,7 @@ func getState(p parameters) (overGRPC, error) {
 	}, p.require("store", "key")
 }
 
-// publishEvent publishes as many events as asked for, one call after the other.
+// publishEvent publishes the given number of events, one call after the other.
 func publishEvent(p parameters, payload []byte) (overGRPC, error) {
 	events, metadata, err := eventsAndMetadata(p)
 	call := &runtimepb.PublishEventRequest{
@@ -124,7 +124,7 @@ func publishEvent(p parameters, payload []byte) (overGRPC, error) {
 	}, err
 }
 
-// bulkPublishEvent publishes as many events as asked for in one call.
+// bulkPublishEvent publishes the given number of events in one call.
 func bulkPublishEvent(p parameters, payload []byte) (overGRPC, error) {
 	events, metadata, err := eventsAndMetadata(p)
 	call := &runtimepb.BulkPublishRequest{PubsubName: p["store"], Topic: p["topic"], Metadata: metadata}
@@ -140,7 +140,7 @@ func bulkPublishEvent(p parameters, payload []byte) (overGRPC, error) {
 		return func(ctx context.Context) error {
 			answer, err := client.BulkPublishEvent(ctx, call)
 			if failed := answer.GetFailedEntries(); err == nil && len(failed) > 0 {
-				return status.Errorf(codes.Internal, "%d of %d events were not published, the first because of: %s", len(failed), events, failed[0].GetError())
+				return status.Errorf(codes.Internal, "%d of %d events were not published, first error: %s", len(failed), events, failed[0].GetError())
 			}
 			return err
 		}

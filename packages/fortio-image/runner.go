@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// results are those of fortio's own gRPC runs, and what -dapr said.
+// results are those of fortio's own gRPC runs, and the value of -dapr.
 type results struct {
 	periodic.RunnerResults
 	// RetCodes counts the requests by the name of their gRPC code.
@@ -23,7 +23,7 @@ type results struct {
 	Dapr        string
 }
 
-// client repeats its request, and counts how it went.
+// client repeats its request, and counts the outcomes.
 type client struct {
 	request  request
 	retCodes map[string]int64
@@ -71,7 +71,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 			defer disconnect()
 		}
 		if o.Exactly <= 0 {
-			// A key without a value is an answer like any other: the load counts it, and doesn't end with it.
+			// A missing key is no reason to abort: the load counts it.
 			err := request(context.Background())
 			if err != nil && status.Code(err) != codes.NotFound && !o.AllowInitialErrors {
 				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
@@ -97,7 +97,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 	return total, nil
 }
 
-// connect opens one connection to the target; it answers the request to repeat on it.
+// connect opens one connection to the target, and returns the request to repeat on it.
 func connect(o *fgrpc.GRPCRunnerOptions, given parameters, target target) (request, func(), error) {
 	switch {
 	case target.noop:

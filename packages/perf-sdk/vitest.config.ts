@@ -1,8 +1,3 @@
-import { defineConfig } from 'vitest/config'
+import { testsOf } from '../../vitest.shared.js'
 
-export default defineConfig({
-  test: {
-    testTimeout: 60_000,
-    reporters: ['default', ['json', { outputFile: 'test-results/perf-sdk.json' }]],
-  },
-})
+export default testsOf('perf-sdk')

@@ -1,9 +1,3 @@
-import { defineConfig } from 'vitest/config'
+import { testsOf } from '../../vitest.shared.js'
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    reporters: ['default', ['json', { outputFile: 'test-results/testapp-grpc.json' }]],
-  },
-})
+export default testsOf('testapp-grpc')

@@ -1,14 +1,7 @@
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { testsOf } from '../../vitest.shared.js'
 
 const fortioFolder = fileURLToPath(new URL('../fortio-image/bin', import.meta.url))
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    env: { PATH: `${fortioFolder}${delimiter}${process.env.PATH}` },
-    reporters: ['default', ['json', { outputFile: 'test-results/tester.json' }]],
-  },
-})
+export default testsOf('tester', { env: { PATH: `${fortioFolder}${delimiter}${process.env.PATH}` } })

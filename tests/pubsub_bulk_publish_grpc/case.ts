@@ -1,27 +1,24 @@
-import { checkBulkPublish, compare, measure, TestRunner, tester } from 'perf-sdk'
+import { checkDelivered, checkPublished, TestRunner, target, tester } from 'perf-sdk'
 
 const pubsub = 'inmemorypubsub'
-const eventsPerRequest = 10
-
-const publish = (method: 'publish' | 'bulkpublish', topic: string) => ({
-  targetEndpoint: 'http://127.0.0.1:50001',
-  grpc: true,
-  dapr: `capability=pubsub,target=dapr,method=${method},store=${pubsub},topic=${topic},contenttype=text/plain,numevents=${eventsPerRequest}`,
-  eventsPerRequest,
-})
+const topic = 'topic123'
+const delivered = 'delivered'
+const events = 10
+const inBulk = target.publish(pubsub, topic, { protocol: 'grpc', events, bulk: true })
 
 export default new TestRunner({
   description: 'publishing ten events over gRPC in one call, against ten calls',
   components: [{ name: pubsub, typeName: 'pubsub.in-memory' }],
-  apps: [tester({ appEnv: { SUBSCRIBE: `${pubsub}/delivered` } })],
+  apps: [tester({ appEnv: { SUBSCRIBE_PUBSUB: { component: pubsub }, SUBSCRIBE_TOPIC: delivered } })],
   params: { qps: 100, connections: 16, duration: '1m', payloadSize: 1024 },
 
-  async test(test) {
-    const measurement = await measure(test, {
-      baseline: publish('publish', 'topic123'),
-      dapr: publish('bulkpublish', 'topic123'),
-    })
-    const delivered = publish('bulkpublish', 'delivered')
-    return compare(measurement, await checkBulkPublish(test, measurement, 'topic123', delivered))
+  targets: {
+    baseline: target.publish(pubsub, topic, { protocol: 'grpc', events }),
+    dapr: inBulk,
   },
+
+  verify: async (test, measurement) => [
+    ...(await checkPublished(test, measurement)),
+    await checkDelivered(test, inBulk, delivered),
+  ],
 })

@@ -1,6 +1,4 @@
-import { compare, measure, TestRunner, testapp, tester } from 'perf-sdk'
-
-const healthChecks = 60
+import { acquireAppExternalURL, httpGetNTimes, TestRunner, target, testapp, tester } from 'perf-sdk'
 
 export default new TestRunner({
   description: 'service invocation over HTTP, through two sidecars, against a direct call',
@@ -8,13 +6,12 @@ export default new TestRunner({
   params: { qps: 1000, connections: 16, duration: '1m', payloadSize: 1024 },
   budget: { percentile: 90, addedMs: 2 },
 
-  async test(test) {
-    await test.httpGetNTimes(`${await test.acquireAppExternalURL('testapp')}/test`, healthChecks)
+  targets: {
+    baseline: target.app('testapp', '/test'),
+    dapr: target.invoke('testapp', 'test'),
+  },
 
-    const measurement = await measure(test, {
-      baseline: { targetEndpoint: 'http://testapp:3000/test' },
-      dapr: { targetEndpoint: 'http://127.0.0.1:3500/v1.0/invoke/testapp/method/test' },
-    })
-    return compare(measurement)
+  async prepare(test) {
+    await httpGetNTimes(test, `${await acquireAppExternalURL(test, 'testapp')}/test`, 60)
   },
 })

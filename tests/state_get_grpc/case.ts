@@ -1,31 +1,20 @@
-import { compare, measure, TestRunner, tester } from 'perf-sdk'
+import { saveState, TestRunner, target, tester } from 'perf-sdk'
 
+const store = 'statestore'
 const key = 'abc123'
 
+// A response without a value counts as NotFound, not as OK: so the check of the outcomes includes the value.
 export default new TestRunner({
   description: "getting a key of a state store over gRPC, against doing nothing, or Redis' own answer",
-  stateStore: true,
+  components: [{ name: store, typeName: 'state' }],
   apps: [tester()],
   params: { qps: 1000, connections: 16, duration: '1m' },
   budget: { percentile: 90, addedMs: 2 },
 
-  async test(test) {
-    const { stateStore } = test
-    await stateStore.save(test, key, 'a value of a few words')
-
-    // An answer without a value counts as NotFound, not as OK: so every answer is checked.
-    const measurement = await measure(test, {
-      baseline: stateStore.direct(key) ?? {
-        targetEndpoint: 'http://127.0.0.1:50001',
-        grpc: true,
-        dapr: 'capability=state,target=noop',
-      },
-      dapr: {
-        targetEndpoint: 'http://127.0.0.1:50001',
-        grpc: true,
-        dapr: `capability=state,target=dapr,method=get,store=${stateStore.component.name},key=${key}`,
-      },
-    })
-    return compare(measurement)
+  targets: {
+    baseline: target.store(store, key, target.noop()),
+    dapr: target.state(store, key, { protocol: 'grpc' }),
   },
+
+  prepare: (test) => saveState(test, store, key, 'a value of a few words'),
 })

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { execa } from 'execa'
-import { readKubernetesSettings } from 'perf-sdk'
 
 const rounds = Number(process.env.ROUNDS || 3)
 const root = join(import.meta.dirname, '../../..')

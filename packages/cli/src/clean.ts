@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import { removeLeftovers } from 'perf-sdk'
-import { addPlatformOption, type PlatformFlag, platformOf } from './platform.js'
+import { cleanPlatform } from 'perf-sdk/runner'
+import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
 
 export function addCleanCommand(program: Command): void {
   const command = program
     .command('clean')
-    .description('remove what a killed run has left; runs that are alive are not touched')
+    .description('remove what killed runs have left behind; runs that are alive are not touched')
     .action(async (flags: PlatformFlag) => {
-      const lines = await removeLeftovers(platformOf(flags))
+      const lines = await cleanPlatform(platformOf(flags))
       for (const line of lines) console.log(line)
-      if (lines.length === 0) console.log('nothing was left running')
+      if (lines.length === 0) console.log('nothing was left over')
     })
   addPlatformOption(command)
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { findCases, loadCase } from 'perf-sdk'
-import { table } from './table.js'
+import { findCases, loadCase } from 'perf-sdk/runner'
+import { table } from './terminal/table.js'
 
 export function addListCommand(program: Command): void {
   program
     .command('list')
-    .description('show the cases, with the parameters that they have where nothing overrides them')
+    .description('list the cases and their own parameters')
     .action(async () => {
       const { cases } = findCases(process.cwd())
       const rows = await Promise.all(

@@ -1,5 +1,5 @@
+import { DaprPerfError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { Command, CommanderError } from 'commander'
-import { DaprPerfError, InputError, InterruptedError } from 'perf-sdk'
 import { register } from 'tsx/esm/api'
 import { addCleanCommand } from './clean.js'
 import { addImageCommands } from './cluster/images.js'
@@ -7,7 +7,7 @@ import { addClusterTasks } from './cluster/tasks.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
-import { addRunCommand } from './run/run.js'
+import { addRunCommand } from './run.js'
 
 register() // cases are TypeScript
 
@@ -29,7 +29,7 @@ try {
   process.exitCode = report(error)
 }
 
-/** Says what went wrong, and answers the exit code. */
+/** Shows what went wrong. @returns the exit code */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.wrongUsage
   const isExpected = error instanceof DaprPerfError

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -17,14 +26,23 @@ export function temporaryFolder(): string {
 
 /** A project of one case: a copy under another name. */
 export function copiedCase(name: string, edit = (text: string) => text): string {
+  return projectOf(name, edit(readFileSync(join(root, 'tests/service_invocation_http/case.ts'), 'utf8')))
+}
+
+/** A project of one case. @returns its folder */
+export function projectOf(name: string, text: string): string {
   const project = temporaryFolder()
-  const folder = join(project, 'tests', name)
-  cpSync(join(root, 'tests/service_invocation_http'), folder, { recursive: true })
+  mkdirSync(join(project, 'tests', name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
-  const file = join(folder, 'case.ts')
-  writeFileSync(file, edit(readFileSync(file, 'utf8')))
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(project, 'tests', name, 'case.ts'), text)
   return project
 }
+
+/** The names of this project's cases. */
+export const caseNames = readdirSync(join(root, 'tests')).filter((name) =>
+  existsSync(join(root, 'tests', name, 'case.ts')),
+)
 
 /** The command at work. Every process of its run can be found by the folder where the run is recorded. */
 export class Cli {
@@ -61,7 +79,7 @@ export class Cli {
   }
 
   /**
-   * Waits for the end of a run that has to pass. A busy machine may miss the asked rate, which a run then reports; it
+   * Waits for the end of a run that has to pass. A busy machine may miss the target rate, which a run then reports; it
    * isn't what these tests are about.
    *
    * @throws Error where anything else failed
@@ -71,15 +89,15 @@ export class Cli {
     const [missedRate, others] = [true, false].map((isRate) =>
       this.stdout
         .split('\n')
-        .filter((line) => line.startsWith('✗') && line.includes('of the asked rate') === isRate),
+        .filter((line) => line.startsWith('✗') && line.includes('of the target rate') === isRate),
     )
     if (code === 0 || (code === 1 && missedRate?.length && !others?.length)) return
     throw new Error(`exit code ${code}\n${this.stdout}\n${this.stderr}`)
   }
 
-  /** Waits until it has printed the text to standard error. */
-  async printed(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
+  /** Waits until it has printed the text to standard error, from a position on. */
+  async printed(text: string, from = 0): Promise<void> {
+    while (!this.stderr.includes(text, from)) {
       const end = await Promise.race([once(this.#child.stderr as NodeJS.ReadableStream, 'data'), this.ended])
       if (!Array.isArray(end))
         throw new Error(`it ended with ${end} before it printed "${text}":\n${this.stderr}`)

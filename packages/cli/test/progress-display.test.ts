@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test, vi } from 'vitest'
-import { ProgressDisplay } from '../src/run/progress-display.js'
+import { ProgressDisplay } from '../src/terminal/progress-display.js'
 
 /** Shows a run's beginning on an output. @returns what was written until the load began */
 function shownAt(terminal: { isTTY: boolean; columns: number }) {

@@ -1,4 +1,4 @@
-// What the Dapr extension costs beside fortio's own gRPC load: CPU time of the command per call, of
+// Compares the Dapr extension with fortio's own gRPC load: CPU time of the command per call, of
 // `load -grpc -dapr capability=invoke,target=appcallback,…` and of `load -grpc -ping`, to one server that echoes both,
 // in turn. It prints each pair, and the median of their ratios.
 package main

@@ -1,41 +1,23 @@
-export { testapp, tester } from './cases/apps.js'
-export { type CaseFolder, type FoundCase, findCases, loadCase } from './cases/find-cases.js'
-export type { Budget, Check } from './compare/checks.js'
-export { type ComparedMeasurement, type Comparison, compare, type Difference } from './compare/compare.js'
-export type { Summary } from './compare/summary.js'
-export { AppDiedError, DaprPerfError, InputError, InterruptedError } from './errors.js'
-export { findImageBuilder } from './images/builder.js'
-export { buildDapr, buildDaprImages, pushDaprImages } from './images/dapr.js'
-export { buildPerfApps, type ImageTask, perfAppNames, pushPerfApps } from './images/perf-apps.js'
-export { findInRegistry } from './images/registry.js'
-export { type KubernetesSettings, readKubernetesSettings, testImage } from './kubernetes/settings.js'
-export type { Target } from './measure/load.js'
-export { type Measurement, measure, type Round, type Side } from './measure/measure.js'
-export type { Percentile } from './measure/percentile.js'
-export { type ParamOptions, Params, parseParam } from './params.js'
-export {
-  createPlatform,
-  type PlatformName,
-  parsePlatformName,
-  platformNames,
-  removeLeftovers,
-} from './platforms/create-platform.js'
-export type { AppDescription, ComponentDescription } from './platforms/descriptions.js'
-export { locateDaprd } from './platforms/local/daprd/locate.js'
-export { daprGoModule, daprVersion } from './platforms/local/daprd/pinned.js'
-export { fortioFolder } from './platforms/local/programs.js'
-export type { Environment, Platform, Usage, UsageByApp } from './platforms/platform.js'
-export { makeResultsFolder, newRunId, pointLatestTo, writeResultsFile } from './results/files.js'
-export type { Result } from './results/result.js'
-export type { Progress, ReportProgress } from './runner/progress.js'
-export type { TestContext } from './runner/test-context.js'
-export { type RunOptions, type TestDescription, TestRunner } from './runner/test-runner.js'
-export { checkSidecarCount, type Metric } from './sidecar/metrics.js'
-export { checkBulkPublish, checkPublish } from './sidecar/publish.js'
-export { sidecarRequest } from './sidecar/request.js'
-export {
-  checkStateAnswers,
-  parseStateStoreKind,
-  type StateStore,
-  type StateStoreKind,
-} from './sidecar/state-store.js'
+// What a case imports: nothing here starts a process or talks to a cluster.
+export { AppDiedError, DaprPerfError, InputError, InterruptedError } from '@dapr-perf/errors'
+export type { AppDescription } from './case/app.js'
+export { testapp, tester } from './case/apps.js'
+export type { ComponentDescription } from './case/component.js'
+export type { Configuration } from './case/configuration.js'
+export { acquireAppExternalURL, httpGetNTimes } from './case/ingress.js'
+export { type ParamOptions, Params } from './case/params.js'
+export { sidecarRequest } from './case/sidecar-request.js'
+export { saveState } from './case/state.js'
+export { type Protocol, type Target, target } from './case/target.js'
+export type { TestContext } from './case/test-context.js'
+export { type Budget, type TestDescription, TestRunner } from './case/test-runner.js'
+export { checkDelivered, checkPublished } from './checks/publish.js'
+export { checkSidecarCount, type Metric, type SidecarCount } from './checks/sidecar-metrics.js'
+export { checkStoredValue } from './checks/stored-value.js'
+export { type ComparedMeasurement, compare } from './compare/compare.js'
+export type { RunEvent } from './events.js'
+export type { LoadOptions, LoadResult } from './load-engine/load-engine.js'
+export { measure } from './measure/measure.js'
+export type { MeasuredLoad, Measurement } from './measure/measurement.js'
+export type { RunningApp, RunningSidecar } from './platforms/platform.js'
+export type { Check, Comparison, Result, Summary, Usage, UsageByApp } from './results/schema.js'

@@ -11,7 +11,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
 const host = process.env.HOST || '::'
 const address = `${isIPv6(host) ? `[${host}]` : host}:${port}`
 const server = buildServer()
-// grpc-js 1.14 doesn't close its connections where channelz is off.
+// grpc-js 1.14 doesn't close its connections if channelz is off.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
 server.bindAsync(address, ServerCredentials.createInsecure(), (error) => {
   if (!error) return

@@ -15,13 +15,13 @@ import { HealthImplementation } from 'grpc-health-check'
 export const maxMessageBytes = 16 * 1024 * 1024
 
 /**
- * The app that is called: Dapr's AppCallback service. OnInvoke answers with no data to whatever is sent, and to the
- * method `echo` with what was sent. There are no subscriptions and no bindings; events that come all the same are taken.
+ * The app that is called: Dapr's AppCallback service. OnInvoke responds without data; its method `echo` returns the
+ * request's data. There are no subscriptions and no bindings, but all events are accepted.
  */
 export function buildServer(): Server {
   const server = new Server({
     'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.enable_channelz': 0, // its statistics of every call are a cost that nobody reads
+    'grpc.enable_channelz': 0, // its statistics of every call cost time, and nobody reads them
   })
   server.addService(definitionOf(AppCallback), {
     onInvoke: answer(invoke),
@@ -30,16 +30,16 @@ export function buildServer(): Server {
     listInputBindings: answer(() => emptyMessage),
     onBindingEvent: answer(() => emptyMessage),
   })
-  server.addService(definitionOf(AppCallbackAlpha), { onBulkTopicEventAlpha1: answer(takeAll) })
+  server.addService(definitionOf(AppCallbackAlpha), { onBulkTopicEventAlpha1: answer(acceptAll) })
   server.addService(definitionOf(AppCallbackHealthCheck), { healthCheck: answer(() => emptyMessage) })
   new HealthImplementation({ '': 'SERVING' }).addToServer(server)
   return server
 }
 
-/** In protobuf's encoding, a message of any type whose fields all have their defaults. */
+/** The protobuf encoding of any message whose fields all have their defaults. */
 const emptyMessage = Buffer.alloc(0)
 
-/** For grpc-js. Messages stay encoded: most of what comes isn't looked at, and most answers are empty. */
+/** For grpc-js. Messages stay encoded: most requests aren't read, and most responses are empty. */
 function definitionOf(service: DescService): ServiceDefinition {
   const asIs = (message: Buffer) => message
   const methods = service.methods.map(({ name, localName }) => [
@@ -68,7 +68,7 @@ function invoke(request: Buffer): Buffer {
   return Buffer.from(toBinary(InvokeResponseSchema, response))
 }
 
-/** The method of an InvokeRequest, without the time that decoding all of it takes. */
+/** The method of an InvokeRequest, faster than decoding all of it. */
 function methodOf(request: Buffer): string {
   const reader = new BinaryReader(request)
   let method = ''
@@ -80,7 +80,7 @@ function methodOf(request: Buffer): string {
   return method
 }
 
-function takeAll(request: Buffer): Buffer {
+function acceptAll(request: Buffer): Buffer {
   const { entries } = fromBinary(TopicEventBulkRequestSchema, request)
   const statuses = entries.map(({ entryId }) => ({ entryId, status: Status.SUCCESS }))
   return Buffer.from(

@@ -5,12 +5,12 @@ const endOfHead = '\r\n\r\n'
 const noBytes = Buffer.alloc(0)
 
 /**
- * Answers plain requests for one path straight on their socket, with 200 and no body. This app stands inside every
- * measurement, and Node's HTTP server takes most of the time of an empty answer.
+ * Responds to plain requests for one path directly on their socket, with 200 and no body. This app is part of every
+ * measurement, and Node's HTTP server takes most of the time of an empty response.
  *
- * Plain is HTTP/1.1 with a usual method, a head that arrives in one piece, and a body of known length or none: what
- * load generators and sidecars send. At the first request that is anything else, the connection goes over to the HTTP
- * server for good, with that request.
+ * Plain means HTTP/1.1 with a common method, headers that arrive in one piece, and a body of known length or none, as
+ * load generators and sidecars send. At the first other request, the HTTP server takes over the connection for good,
+ * with that request.
  */
 export class PlainRequests {
   readonly #requestLine: RegExp
@@ -27,7 +27,7 @@ export class PlainRequests {
     this.#setAnswer()
   }
 
-  /** Puts itself before the server's own handling of connections. */
+  /** Handles connections before the server does. */
   serveFirst(server: Server): void {
     const handleConnection = server.listeners('connection') as ((socket: Socket) => void)[]
     server.removeAllListeners('connection')
@@ -78,7 +78,7 @@ export class PlainRequests {
     socket.on('data', onData).on('error', onError).on('close', onClose)
   }
 
-  /** The length of a plain request's body; undefined where the request isn't plain. */
+  /** The length of a plain request's body; undefined if the request isn't plain. */
   #bodyLength(head: string): number | undefined {
     if (!this.#requestLine.test(head)) return undefined
     if (/\r\n(transfer-encoding|expect|upgrade|connection(?!: *keep-alive\r\n)) *:/i.test(head))

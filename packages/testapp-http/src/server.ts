@@ -5,7 +5,7 @@ import { PlainRequests } from './plain-requests.js'
 const anyType = 'application/octet-stream'
 export const maxBodyBytes = 16 * 1024 * 1024
 
-/** The app that is called: `/test` answers 200 with no body to whatever is sent. */
+/** The app that is called: `/test` responds to any request with 200 and no body. */
 export function buildServer(): FastifyInstance {
   const plainRequests = new PlainRequests('/test', maxBodyBytes)
   const app = fastify({
@@ -23,7 +23,7 @@ export function buildServer(): FastifyInstance {
     app.addHttpMethod(method, { hasBody: true })
   }
   app.addHook('onRequest', async (request) => {
-    request.headers['content-type'] = anyType // whatever was named, or nothing: it is not looked at
+    request.headers['content-type'] = anyType // accept any content type, or none
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(anyType, { parseAs: 'buffer' }, async () => undefined)

@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import { TesterError } from './errors.js'
 
-/** A hook that lets only requests with this bearer token through; the public routes are everyone's. */
+/** A hook that requires this bearer token, except for the public routes. */
 export function requireToken(token: string, publicRoutes: string[]): onRequestAsyncHookHandler {
   const expected = sha256(`Bearer ${token}`)
   return async ({ routeOptions, headers }, reply) => {
     if (routeOptions.url && publicRoutes.includes(routeOptions.url)) return
     if (timingSafeEqual(sha256(headers.authorization ?? ''), expected)) return
     reply.header('www-authenticate', 'Bearer')
-    throw new TesterError(401, "the tester's token is needed: Authorization: Bearer TOKEN")
+    throw new TesterError(401, 'authentication required: Authorization: Bearer TOKEN')
   }
 }
 

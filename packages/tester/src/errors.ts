@@ -10,22 +10,22 @@ export class TesterError extends Error {
   }
 }
 
-/** What was asked for is no test that fortio can run. */
-export class InvalidTestError extends TesterError {
+/** The parameters are invalid. */
+export class InvalidLoadError extends TesterError {
   constructor(reason: string) {
     super(400, `error parsing test params: ${reason}`)
   }
 }
 
-/** fortio ran, or should have, and left no result. */
-export class FailedTestError extends TesterError {
+/** fortio failed, or did not start. */
+export class FailedLoadError extends TesterError {
   constructor(reason: string, options?: ErrorOptions) {
     super(500, `error encountered while running test: ${reason}`, options)
   }
 }
 
-/** The test was stopped before its time. */
-export class StoppedTestError extends TesterError {
+/** The load was stopped early. */
+export class StoppedLoadError extends TesterError {
   constructor(reason: string) {
     super(503, `error encountered while running test: stopped, ${reason}`)
   }

@@ -1,25 +1,25 @@
 import type { TestParameters } from './test-parameters.js'
 
 const KiB = 1024
-/** What Linux takes as one argument, its closing NUL included. */
+/** The longest single argument that Linux accepts (MAX_ARG_STRLEN), including the terminating NUL. */
 const longestArgument = 128 * KiB
-/** What fortio sends, unless it's told otherwise, before it cuts a payload without a word. */
+/** fortio silently truncates longer payloads, unless -maxpayloadsizekb is raised. */
 const fortioMaxPayload = 256 * KiB
-/** In seconds. With fortio's own, 1 ms, percentiles of fast answers are guesses inside one bucket. */
+/** In seconds. With fortio's default, 1 ms, fast responses all fall into one bucket. */
 const histogramResolution = '0.00002'
 
-/** Where fortio writes its result, and where it reads a payload that can't be an argument. */
+/** The file of fortio's result, and the file of a payload that can't be an argument. */
 export interface FortioFiles {
   result: string
   payload: string
 }
 
-/** Whether a payload has to go through a file, because execve would not take it as an argument. */
+/** Whether a payload has to be passed in a file, because execve would not accept it as an argument. */
 export function needsPayloadFile({ payload }: TestParameters): boolean {
   return Buffer.byteLength(payload) >= longestArgument || payload.includes('\0')
 }
 
-/** The arguments that have fortio make the load: the Go suite's, with finer percentiles and uncut payloads. */
+/** fortio's arguments: the Go suite's, with a finer histogram and complete payloads. */
 export function fortioArgs(parameters: TestParameters, files: FortioFiles): string[] {
   const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, targetEndpoint } = parameters
   return [

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { FailedTestError } from './errors.js'
+import { FailedLoadError } from './errors.js'
 import { fortioArgs, needsPayloadFile } from './fortio-args.js'
+import { isOfSleep, type LateSends, parseLateSends } from './late-sends.js'
+import type { LoadOutput } from './running-load.js'
 import type { TestParameters } from './test-parameters.js'
 
 const killAfter = 1000
@@ -12,13 +14,12 @@ const keptLines = 10
 const keptCharacters = 500
 
 /**
- * Runs fortio, found on the PATH, until its load is made.
+ * Runs fortio from the PATH until its load is done.
  *
- * @param signal stops fortio; its reason is thrown then
- * @returns the result JSON as fortio wrote it
- * @throws FailedTestError with the last lines that fortio wrote
+ * @param signal stops fortio, and its reason is thrown
+ * @throws FailedLoadError with the last lines that fortio wrote
  */
-export async function runFortio(parameters: TestParameters, signal: AbortSignal): Promise<Buffer> {
+export async function runFortio(parameters: TestParameters, signal: AbortSignal): Promise<LoadOutput> {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-perf-tester-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
@@ -30,37 +31,48 @@ export async function runFortio(parameters: TestParameters, signal: AbortSignal)
   }
 }
 
-async function runFortioIn(folder: string, parameters: TestParameters, signal: AbortSignal): Promise<Buffer> {
+async function runFortioIn(
+  folder: string,
+  parameters: TestParameters,
+  signal: AbortSignal,
+): Promise<LoadOutput> {
   const files = { result: join(folder, 'result.json'), payload: join(folder, 'payload') }
   if (needsPayloadFile(parameters)) await writeFile(files.payload, parameters.payload)
   signal.throwIfAborted()
-  await execFortio(fortioArgs(parameters, files), signal)
-  return await readFile(files.result)
+  const lateSends = await execFortio(fortioArgs(parameters, files), signal)
+  return { result: await readFile(files.result), lateSends }
 }
 
-async function execFortio(args: string[], signal: AbortSignal): Promise<void> {
+/** @returns the late sends, if fortio reports them */
+async function execFortio(args: string[], signal: AbortSignal): Promise<LateSends | undefined> {
   const fortio = execa('fortio', args, {
     cancelSignal: signal,
     forceKillAfterDelay: killAfter,
     stdin: 'ignore',
     stdout: 'ignore',
-    // A load that goes wrong writes a line for each request: only the last ones are kept.
+    // A failing load logs a line per request: keep only the last ones, and those about late sends.
     buffer: false,
     reject: false,
   })
-  const [result, lastLines] = await Promise.all([fortio, lastOf(fortio.iterable({ from: 'stderr' }))])
+  const [result, { lastLines, sleepLines }] = await Promise.all([
+    fortio,
+    linesOf(fortio.iterable({ from: 'stderr' })),
+  ])
   signal.throwIfAborted()
-  if (result.failed) throw new FailedTestError([endOf(result), ...lastLines].join('\n'))
+  if (result.failed) throw new FailedLoadError([endOf(result), ...lastLines].join('\n'))
+  return parseLateSends(sleepLines)
 }
 
-/** The last few lines, the long ones cut. */
-async function lastOf(lines: AsyncIterable<string>): Promise<string[]> {
-  const last: string[] = []
+/** The last few lines, truncated, and those about late sends, which may come much earlier. */
+async function linesOf(lines: AsyncIterable<string>) {
+  const lastLines: string[] = []
+  const sleepLines: string[] = []
   for await (const line of lines) {
-    last.push(line.length > keptCharacters ? `${line.slice(0, keptCharacters)}…` : line)
-    if (last.length > keptLines) last.shift()
+    if (isOfSleep(line)) sleepLines.push(line)
+    lastLines.push(line.length > keptCharacters ? `${line.slice(0, keptCharacters)}…` : line)
+    if (lastLines.length > keptLines) lastLines.shift()
   }
-  return last
+  return { lastLines, sleepLines }
 }
 
 interface FortioEnd {
@@ -70,7 +82,7 @@ interface FortioEnd {
 }
 
 function endOf({ exitCode, signal, originalMessage }: FortioEnd): string {
-  if (signal) return `fortio was ended by ${signal}`
-  if (exitCode !== undefined) return `fortio ended with exit code ${exitCode}`
+  if (signal) return `fortio was killed by ${signal}`
+  if (exitCode !== undefined) return `fortio exited with code ${exitCode}`
   return `fortio did not start: ${originalMessage}`
 }

@@ -13,9 +13,8 @@ const whole = new RegExp(`^\\+?(?:${part.source})+$`)
 const tooLong = 2 ** 63
 
 /**
- * Seconds of a duration as Go writes them (https://pkg.go.dev/time#ParseDuration): `10s`, `1m30s`, `0.5h`.
- * As in Go, what is shorter than a nanosecond is 0. Undefined where it is none, is negative, or is longer than
- * Go can count.
+ * Parses a Go duration (https://pkg.go.dev/time#ParseDuration) to seconds: `10s`, `1m30s`, `0.5h`.
+ * As in Go, fractions of a nanosecond are dropped. Undefined if it is invalid, negative, or too long for Go.
  */
 export function parseGoDuration(text: string): number | undefined {
   if (!whole.test(text)) return undefined

@@ -7,18 +7,21 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { requireToken } from './bearer-token.js'
-import { InvalidTestError } from './errors.js'
-import type { LoadTest } from './load-test.js'
-import { TestDesk } from './test-desk.js'
+import { InvalidLoadError } from './errors.js'
+import { LoadSlot } from './load-slot.js'
+import type { RunningLoad } from './running-load.js'
 import { parseTestParameters } from './test-parameters.js'
 
 const bodyLimit = 64 * 1024 * 1024
 const idPattern = /^[\w-]{1,64}$/
 
-// Dapr asks an app for its subscriptions at this path (https://docs.dapr.io/reference/api/pubsub_api).
+// Dapr reads an app's subscriptions from this path (https://docs.dapr.io/reference/api/pubsub_api).
 const subscribeRoute = '/dapr/subscribe'
 const eventRoute = '/event'
 const publicRoutes = ['/', subscribeRoute, eventRoute]
+
+/** How many requests of a load were sent late, which fortio's result JSON doesn't say. */
+const lateSendsHeader = 'fortio-late-sends'
 
 export interface Subscription {
   pubsubname: string
@@ -26,37 +29,37 @@ export interface Subscription {
 }
 
 export interface TesterOptions {
-  /** What callers must present as a bearer token; everyone may call without it. */
+  /** The bearer token that callers need; none by default. */
   token?: string | undefined
-  /** How long, in ms, a test with an id goes on without a caller. */
-  patience?: number
-  /** How long, in ms, the result of the last test is kept. */
+  /** How long, in ms, a load with an id continues without a caller; 15 s by default. */
+  gracePeriod?: number
+  /** How long, in ms, the result of the last load is kept; 15 min by default. */
   keepResult?: number
-  /** What the sidecar is told to deliver here, where a case wants to see that events arrive; nothing otherwise. */
+  /** A topic to subscribe to, for cases that check the delivery of events; none by default. */
   subscription?: Subscription | undefined
   logger?: NonNullable<FastifyServerOptions['logger']>
 }
 
 /** The tester, not yet listening. */
 export function buildServer(options: TesterOptions = {}): FastifyInstance {
-  const { token, patience = 15_000, keepResult = 15 * 60_000, logger = false } = options
+  const { token, gracePeriod = 15_000, keepResult = 15 * 60_000, logger = false } = options
   const app = fastify({
     bodyLimit,
     logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
-    // A connection is silent for as long as its load takes: probes tell a caller who vanished, and keep
-    // routers on the way from forgetting it.
+    // A connection is idle while its load runs: TCP keep-alive detects callers that are gone, and prevents
+    // load balancers from dropping it.
     http: { keepAlive: true, keepAliveInitialDelay: 30_000 },
   })
-  const desk = new TestDesk(app.log, { patience, keepResult })
+  const slot = new LoadSlot(app.log, { gracePeriod, keepResult })
 
   takeAnyBodyAsText(app)
   app.setErrorHandler(answerError)
   if (token) app.addHook('onRequest', requireToken(token, publicRoutes))
   app.addHook('preClose', async () => {
-    await desk.close()
-    // The callers are told before their connections are closed.
+    await slot.close()
+    // Lets the responses go out before the connections are closed.
     await setImmediate()
   })
 
@@ -69,28 +72,29 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
   app.post<{ Querystring: { id?: string } }>('/test', (request, reply) => {
     const id = checkId(request.query.id)
     const parameters = parseTestParameters((request.body as string | undefined) ?? '')
-    return answerResult(desk.start(parameters, id), reply)
+    return answerOutput(slot.start(parameters, id), reply)
   })
 
   app.get<{ Params: { id: string } }>('/test/:id', (request, reply) =>
-    answerResult(desk.find(request.params.id), reply),
+    answerOutput(slot.find(request.params.id), reply),
   )
 
   return app
 }
 
-async function answerResult(test: LoadTest, reply: FastifyReply) {
-  test.addCaller(reply.raw)
-  const result = await test.result
+async function answerOutput(load: RunningLoad, reply: FastifyReply) {
+  load.addCaller(reply.raw)
+  const { result, lateSends } = await load.output
+  if (lateSends) reply.header(lateSendsHeader, JSON.stringify(lateSends))
   return reply.header('content-type', 'application/json').send(result)
 }
 
 function checkId(id: unknown): string | undefined {
   if (id === undefined || (typeof id === 'string' && idPattern.test(id))) return id
-  throw new InvalidTestError(`id must be 1 to 64 letters, digits, _ or -, not ${JSON.stringify(id)}`)
+  throw new InvalidLoadError(`id must be 1 to 64 letters, digits, _ or -, not ${JSON.stringify(id)}`)
 }
 
-/** Whatever type the request names, or none, or one that is no type. */
+/** Whatever the request's content type, also if it is missing or invalid. */
 function takeAnyBodyAsText(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers }) => {
     delete headers['content-type']

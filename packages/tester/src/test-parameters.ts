@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InvalidTestError } from './errors.js'
+import { InvalidLoadError } from './errors.js'
 import { parseGoDuration } from './go-duration.js'
 
 const httpURL = /^https?:\/\/[^\s\p{Cc}]+$/u
@@ -10,7 +10,7 @@ const keysAndValues = /^[^\s\p{Cc}=,]+=[^\p{Cc},]*(,[^\s\p{Cc}=,]+=[^\p{Cc},]*)*
 const isHttpURL = (text: string) => httpURL.test(text) && URL.canParse(text)
 const isPositiveDuration = (text: string) => (parseGoDuration(text) ?? 0) > 0
 
-// The message of each check says what is expected, and nothing else.
+// Each check's message is only what is expected: describe() makes the sentence.
 const integerFrom = (least: number) => {
   const expected = `an integer of ${least} or more`
   return z.int(expected).min(least, expected)
@@ -39,7 +39,7 @@ const grpcTest = httpTest.extend({
   ),
 })
 
-/** What a test is asked for: the Go suite's TestParameters, and `jitter`. payloadSizeKB counts bytes. */
+/** The Go suite's TestParameters, and `jitter`. payloadSizeKB is in bytes. */
 export type TestParameters = z.infer<typeof httpTest>
 
 const zeroValues: TestParameters = {
@@ -56,15 +56,14 @@ const zeroValues: TestParameters = {
 }
 
 /**
- * Reads test parameters as Go's json.Unmarshal does: what is absent or null has its zero value, unknown fields
- * are ignored.
+ * Reads test parameters like Go's json.Unmarshal: absent or null fields get their zero value, unknown fields are ignored.
  *
- * @throws InvalidTestError that names every wrong field
+ * @throws InvalidLoadError that names every invalid field
  */
 export function parseTestParameters(json: string): TestParameters {
   const given = { ...zeroValues, ...withoutNulls(parseObject(json)) }
   const { data, error } = (given.grpc === true ? grpcTest : httpTest).safeParse(given)
-  if (error) throw new InvalidTestError(describe(error, given))
+  if (error) throw new InvalidLoadError(describe(error, given))
   return data
 }
 
@@ -73,10 +72,10 @@ function parseObject(json: string): object {
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw new InvalidTestError((error as Error).message)
+    throw new InvalidLoadError((error as Error).message)
   }
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new InvalidTestError(`the body must be a JSON object, not ${shown(value)}`)
+    throw new InvalidLoadError(`the body must be a JSON object, not ${shown(value)}`)
   }
   return value ?? {}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { InvalidTestError } from '../src/errors.js'
+import { InvalidLoadError } from '../src/errors.js'
 import { parseTestParameters } from '../src/test-parameters.js'
 
 const valid = { qps: 1, clientConnections: 1, testDuration: '1s', targetEndpoint: 'http://127.0.0.1/' }
@@ -86,7 +86,7 @@ describe('refuses', () => {
     [{ dapr: 'a=b,' }, `${dapr}, not "a=b,"`],
     [{ dapr: 'a=b\0' }, `${dapr}, not "a=b\\u0000"`],
   ])('%j', (fields, message) => {
-    expect(() => parse(fields)).toThrow(new InvalidTestError(message))
+    expect(() => parse(fields)).toThrow(new InvalidLoadError(message))
   })
 
   test('all the wrong fields at once', () => {

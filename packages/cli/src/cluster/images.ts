@@ -1,5 +1,11 @@
+import {
+  buildDapr,
+  buildDaprImages,
+  buildPerfApps,
+  pushDaprImages,
+  pushPerfApps,
+} from '@dapr-perf/cluster/images'
 import type { Command } from 'commander'
-import { buildDapr, buildDaprImages, buildPerfApps, pushDaprImages, pushPerfApps } from 'perf-sdk'
 import { report } from './report.js'
 
 export function addImageCommands(program: Command): void {

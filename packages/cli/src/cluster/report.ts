@@ -1,4 +1,3 @@
-/** Shows what is done, and what came of it. */
 export function report(line: string): void {
   console.error(line)
 }

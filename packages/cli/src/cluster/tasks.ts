@@ -1,16 +1,27 @@
+import type { ThirdParty } from '@dapr-perf/cluster'
+import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { Command } from 'commander'
-import { findCases, loadCase, readKubernetesSettings } from 'perf-sdk'
-import type { ThirdParty } from 'perf-sdk/cluster'
-import { chooseCase, stateStoreOfEnvironment } from '../run/run.js'
+import { chooseComponents, findCases, loadCase } from 'perf-sdk/runner'
+import { chooseCase } from '../choose-cases.js'
+import { stateStoreOfEnvironment } from '../run.js'
 import { report } from './report.js'
 
-/** The Kubernetes client takes half a second to load: only what needs it pays for it. */
+/** Loaded on demand: the Kubernetes client takes half a second to load. */
 async function connect() {
   const [{ connectToCluster }, tasks] = await Promise.all([
-    import('perf-sdk/kubernetes'),
-    import('perf-sdk/cluster'),
+    import('@dapr-perf/kubernetes'),
+    import('@dapr-perf/cluster'),
   ])
   return { cluster: connectToCluster(), ...tasks }
+}
+
+/** Dapr's default for keyPrefix: the app id. */
+const daprsOwnKeyPrefix = 'appid'
+
+/** The names of the state stores in Dapr's own performance tests. */
+const namesInGoSuite: Record<string, string> = {
+  'state.in-memory': 'inmemorystate',
+  'state.redis': 'redisstate',
 }
 
 /** The Go suite's tasks for a cluster, by their names. */
@@ -29,21 +40,25 @@ function addNamespaceTasks(program: Command): void {
       const { cluster, createNamespace } = await connect()
       const { testNamespace } = readKubernetesSettings()
       const isNew = await createNamespace(cluster, testNamespace)
-      report(`namespace ${testNamespace}: ${isNew ? 'created' : 'is there already'}`)
+      report(`namespace ${testNamespace}: ${isNew ? 'created' : 'already exists'}`)
     })
   program
     .command('delete-test-namespace')
-    .description('delete DAPR_TEST_NAMESPACE, and what a Dapr in it has put elsewhere')
+    .description('delete DAPR_TEST_NAMESPACE, and what a Dapr installed in it has put elsewhere')
     .action(async () => {
       const { cluster, deleteTestNamespace } = await connect()
       await deleteTestNamespace(cluster, { report })
     })
   program
     .command('test-clean')
-    .description('remove everything that dapr-perf has put anywhere into the cluster')
+    .description('remove everything that dapr-perf has put into the cluster')
     .action(async () => {
       const { cluster, cleanCluster } = await connect()
-      await cleanCluster(cluster, { report })
+      const { removeDeadRuns } = await import('perf-sdk/kubernetes')
+      const lines = await removeDeadRuns(cluster)
+      for (const line of lines) report(`removed ${line}`)
+      const removed = await cleanCluster(cluster, { report })
+      if (lines.length === 0 && !removed) report('nothing was left over in the cluster')
     })
 }
 
@@ -51,7 +66,7 @@ function addDaprTasks(program: Command): void {
   program
     .command('docker-deploy-k8s')
     .description("install or upgrade Dapr's control plane in DAPR_NAMESPACE, with helm")
-    .option('--adopt', 'remove what an earlier Dapr, which is gone, has left and what stands in the way')
+    .option('--adopt', 'first remove conflicting objects of an earlier Dapr installation that is gone')
     .action(async ({ adopt }: { adopt?: boolean }) => {
       const { cluster, deployDapr } = await connect()
       await deployDapr(cluster, { adopt: adopt ?? false, report })
@@ -73,7 +88,7 @@ function addSetupTasks(program: Command): void {
   addThirdPartyTask(program, 'setup-3rd-party', ['redis', 'kafka', 'mongodb'])
   program
     .command('setup-app-configurations')
-    .description('put the configurations disable-telemetry and obs-defaultmetric into DAPR_TEST_NAMESPACE')
+    .description('create the configurations disable-telemetry and obs-defaultmetric in DAPR_TEST_NAMESPACE')
     .action(async () => {
       const { cluster, setupAppConfigurations } = await connect()
       await setupAppConfigurations(cluster, { report })
@@ -87,21 +102,36 @@ function addSetupTasks(program: Command): void {
     })
   program
     .command('setup-test-components')
-    .description('put the components of the named cases into DAPR_TEST_NAMESPACE; `run` brings its own')
+    .description('create the components of these cases in DAPR_TEST_NAMESPACE; `run` creates its own')
     .argument('<case...>', 'the cases whose components are needed; `dapr-perf list` shows them')
     .action(async (names: string[]) => {
       const { cases } = findCases(process.cwd())
-      const runners = await Promise.all(names.map((name) => loadCase(chooseCase(name, cases))))
+      const loaded = await Promise.all(names.map((name) => loadCase(chooseCase(name, cases))))
+      const stateStore = stateStoreOfEnvironment()
       const { cluster, setupTestComponents } = await connect()
-      await setupTestComponents(cluster, runners, { stateStore: stateStoreOfEnvironment(), report })
+      const host = { cluster, settings: readKubernetesSettings(), signal: new AbortController().signal }
+      const components = await Promise.all(
+        loaded.map((one) =>
+          chooseComponents(one.case.components, {
+            stateStore,
+            keyPrefix: daprsOwnKeyPrefix,
+            use: (resource) => resource.kubernetes(host),
+          }),
+        ),
+      )
+      const named = components.flat().map((component) => ({
+        ...component,
+        name: namesInGoSuite[component.typeName] ?? component.name,
+      }))
+      await setupTestComponents(cluster, named, { report })
     })
 }
 
 function addThirdPartyTask(program: Command, task: string, names: ThirdParty[]): void {
   program
     .command(task)
-    .description(`put ${names.join(', ')} into DAPR_TEST_NAMESPACE and wait until it is ready`)
-    .option('--dry-run', 'let the cluster check it, and keep nothing')
+    .description(`install ${names.join(', ')} in DAPR_TEST_NAMESPACE and wait until ready`)
+    .option('--dry-run', 'let the cluster validate the manifests, without creating anything')
     .action(async ({ dryRun }: { dryRun?: boolean }) => {
       const { cluster, setupThirdParty } = await connect()
       for (const name of names) await setupThirdParty(cluster, name, { dryRun: dryRun ?? false, report })

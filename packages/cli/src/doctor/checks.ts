@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { cpus, freemem } from 'node:os'
 import { join } from 'node:path'
+import { daprGoModule, daprVersion, locateDaprd } from '@dapr-perf/dapr'
+import { fortioFolder } from '@dapr-perf/perf-apps'
 import { execa } from 'execa'
-import { daprGoModule, daprVersion, fortioFolder, locateDaprd } from 'perf-sdk'
 
-/** What the doctor found; `advice` says what to do where it isn't well. */
+/** What the doctor found; `advice` says how to fix a problem. */
 export interface Finding {
   what: string
   found: string
@@ -15,7 +16,7 @@ const leastNode = [20, 20] as const
 const leastCores = 2
 const leastFreeGiB = 1
 
-/** What a run on this machine needs. */
+/** Checks what a run on this machine needs. */
 export async function* localFindings(): AsyncGenerator<Finding> {
   for (const check of [checkNode, checkGo, checkDaprd, checkFortio, checkMemory, checkCores]) yield check()
 }
@@ -29,7 +30,7 @@ export function checkNode(): Finding {
 
 async function checkGo(): Promise<Finding> {
   const asked = /^go (\S+)/m.exec(readFileSync(join(daprGoModule(), 'go.mod'), 'utf8'))?.[1]
-  const advice = `install Go ${asked} or newer (https://go.dev/dl): fortio, and daprd where no release can be had, are built with it`
+  const advice = `install Go ${asked} or newer (https://go.dev/dl): it builds fortio, and daprd if no release can be downloaded`
   try {
     const { stdout } = await execa('go', ['env', 'GOVERSION'])
     const isOld = stdout.replace('go', '').localeCompare(asked ?? '', 'en', { numeric: true }) < 0
@@ -47,7 +48,7 @@ async function checkDaprd(): Promise<Finding> {
   } catch (error) {
     if (process.env.DAPR_PERF_DAPRD)
       return { what, found: 'DAPR_PERF_DAPRD', advice: (error as Error).message }
-    return { what, found: 'not there yet: the first run downloads it, or builds it with Go' }
+    return { what, found: 'not cached yet: the first run downloads it, or builds it with Go' }
   }
 }
 
@@ -68,7 +69,7 @@ function checkMemory(): Finding {
     what: 'free memory',
     found: `${free.toFixed(1)} GiB`,
     ...(isLow && {
-      advice: `close something: a run wants ${leastFreeGiB} GiB, and building daprd wants 4 GiB`,
+      advice: `stop other programs: a run needs ${leastFreeGiB} GiB, and building daprd needs 4 GiB`,
     }),
   }
 }

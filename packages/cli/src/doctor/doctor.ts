@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-codes.js'
-import { addPlatformOption, type PlatformFlag, platformOf } from '../platform.js'
+import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
 import { localFindings } from './checks.js'
 import { kubernetesFindings } from './kubernetes-checks.js'
 
@@ -9,7 +9,7 @@ const findingsOf = { local: localFindings, kubernetes: kubernetesFindings }
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command('doctor')
-    .description('check what a run needs, and say what to do about what is missing')
+    .description('check what a run needs, and say how to fix what is missing')
     .action(async (flags: PlatformFlag) => {
       for await (const { what, found, advice } of findingsOf[platformOf(flags)]()) {
         console.log(`${advice ? '✗' : '✓'} ${what}: ${found}`)

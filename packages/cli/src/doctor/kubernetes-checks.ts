@@ -1,19 +1,18 @@
-import { execa } from 'execa'
+import { findImageBuilder, perfAppNames } from '@dapr-perf/cluster/images'
+import type { Cluster } from '@dapr-perf/kubernetes'
 import {
-  findImageBuilder,
   findInRegistry,
   type KubernetesSettings,
-  perfAppNames,
   readKubernetesSettings,
   testImage,
-} from 'perf-sdk'
-import type { Cluster } from 'perf-sdk/kubernetes'
+} from '@dapr-perf/kubernetes/settings'
+import { execa } from 'execa'
 import { checkNode, type Finding } from './checks.js'
 
 const leastHelm = '3.13'
-const notForThisUser = 'not known: this user may not look, and a run need not'
+const notForThisUser = 'unknown: no permission to read it (a run does not need it)'
 
-/** What a run on Kubernetes needs, each thing once what it stands on is well. */
+/** Checks what a run on Kubernetes needs, each thing once its prerequisites pass. */
 export async function* kubernetesFindings(): AsyncGenerator<Finding> {
   yield checkNode()
   yield checkHelm()
@@ -39,7 +38,7 @@ export async function* kubernetesFindings(): AsyncGenerator<Finding> {
 }
 
 async function checkHelm(): Promise<Finding> {
-  const advice = `install Helm ${leastHelm} or newer (https://helm.sh/docs/intro/install): Dapr is installed with it`
+  const advice = `install Helm ${leastHelm} or newer (https://helm.sh/docs/intro/install): it installs Dapr`
   try {
     const { stdout } = await execa('helm', ['version', '--template', '{{.Version}}'])
     const isOld = stdout.replace('v', '').localeCompare(leastHelm, 'en', { numeric: true }) < 0
@@ -50,7 +49,7 @@ async function checkHelm(): Promise<Finding> {
 }
 
 async function connect(): Promise<Cluster> {
-  const { connectToCluster } = await import('perf-sdk/kubernetes')
+  const { connectToCluster } = await import('@dapr-perf/kubernetes')
   const cluster = connectToCluster()
   await cluster.version.getCode()
   return cluster
@@ -64,16 +63,17 @@ function checkNamespace(cluster: Cluster, name: string): Promise<Finding> {
 }
 
 function checkRights(cluster: Cluster, namespace: string): Promise<Finding> {
-  return found(`rights in namespace ${namespace}`, async () => {
-    const kubernetes = await import('perf-sdk/kubernetes')
-    await kubernetes.checkRights(cluster, namespace)
+  return found(`permissions in namespace ${namespace}`, async () => {
+    const { checkRights } = await import('perf-sdk/kubernetes')
+    await checkRights(cluster, namespace)
     return 'all that a run needs'
   })
 }
 
 async function checkDapr(cluster: Cluster, namespace: string): Promise<Finding> {
   const what = `Dapr in namespace ${namespace}`
-  const advice = 'install it with npx turbo docker-deploy-k8s, or say where it is with DAPR_NAMESPACE'
+  const advice =
+    'install it with npx turbo docker-deploy-k8s, or set DAPR_NAMESPACE to the namespace of another one'
   try {
     const labelSelector = 'app=dapr-sidecar-injector'
     const { items } = await unlessForbidden(
@@ -84,9 +84,9 @@ async function checkDapr(cluster: Cluster, namespace: string): Promise<Finding> 
     if (!injector) return { what, found: 'not installed', advice }
     const image = injector.spec?.template.spec?.containers[0]?.image ?? ''
     if (injector.status?.availableReplicas) return { what, found: image }
-    return { what, found: `${image}: not ready`, advice: `kubectl get pods -n ${namespace} says why` }
+    return { what, found: `${image}: not ready`, advice: `see kubectl get pods -n ${namespace}` }
   } catch (error) {
-    return { what, found: 'not known', advice: (error as Error).message }
+    return { what, found: 'unknown', advice: (error as Error).message }
   }
 }
 
@@ -96,12 +96,12 @@ async function checkImage(imageName: string, settings: KubernetesSettings): Prom
     const reference = testImage(imageName, settings)
     const presence = await findInRegistry(reference)
     if (presence.is === 'there') return { what, found: reference }
-    if (presence.is === 'unknown') return { what, found: `${reference}: not known, ${presence.reason}` }
+    if (presence.is === 'unknown') return { what, found: `${reference}: unknown, ${presence.reason}` }
     const name = imageName.replace('perf-', '')
     const advice = `push it with npx turbo push-perf-app-${name}, or correct DAPR_TEST_REGISTRY and DAPR_TEST_TAG`
     return { what, found: `${reference} is not in its registry`, advice }
   } catch (error) {
-    return { what, found: 'not known', advice: (error as Error).message }
+    return { what, found: 'unknown', advice: (error as Error).message }
   }
 }
 
@@ -114,7 +114,7 @@ function describeSettings({
   return `namespaces ${testNamespace}, ${daprNamespace}; registry ${testRegistry ?? 'none'}, tag ${testTag}`
 }
 
-/** A run can do without these rights. */
+/** For permissions that a run doesn't need. */
 async function unlessForbidden<T extends object>(request: Promise<T>): Promise<Partial<T>> {
   try {
     return await request
@@ -124,7 +124,7 @@ async function unlessForbidden<T extends object>(request: Promise<T>): Promise<P
   }
 }
 
-/** What a look at something found, or what it says where it fails. */
+/** The result of a check, or its error as advice. */
 async function found(what: string, look: () => Promise<string>): Promise<Finding> {
   const [finding] = await tried(what, look, (text) => text)
   return finding

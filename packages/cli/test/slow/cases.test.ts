@@ -4,10 +4,9 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Cli, root, temporaryFolder } from '../cli.js'
+import { Cli, caseNames, temporaryFolder } from '../cli.js'
 
 const load = ['--qps', '40', '--connections', '2', '--duration', '1s']
-const cases = readdirSync(join(root, 'tests'))
 const hasRedis = isOnPath('redis-server')
 
 function readResult(out: string, name: string) {
@@ -24,25 +23,23 @@ describe('all cases in one run', () => {
     expect(cli.processes()).toEqual([])
 
     const overview = cli.stdout.slice(cli.stdout.lastIndexOf('baseline p50'))
-    for (const name of cases) {
+    for (const name of caseNames) {
       expect(overview).toMatch(new RegExp(`^${name} +\\d`, 'm'))
-      const { baseline, dapr } = readResult(out, name)
+      const { baseline, dapr } = readResult(out, name).variants
       expect(baseline.requests).toBeGreaterThan(0)
       expect(dapr.requests).toBeGreaterThan(0)
     }
-    const checksOf = (name: string) =>
-      readResult(out, name).checks.map((check: { name: string }) => check.name)
-    expect(checksOf('state_get_http')).toContain('dapr: every answer is 200 with the stored value')
+    const checksOf = (name: string) => readResult(out, name).checks.map((check: { id: string }) => check.id)
+    expect(checksOf('state_get_http')).toContain('dapr.stored-value')
     for (const name of ['pubsub_publish_http', 'pubsub_publish_grpc'])
-      expect(checksOf(name)).toContain("tester's sidecar counts the events that fortio made")
+      expect(checksOf(name)).toContain('dapr.published')
     for (const name of ['pubsub_bulk_publish_http', 'pubsub_bulk_publish_grpc']) {
-      expect(checksOf(name)).toContain("tester's sidecar counts the bulk calls that fortio made")
-      expect(checksOf(name)).toContain(
-        "tester's sidecar counts the events delivered from bulk calls that fortio made",
+      expect(checksOf(name)).toEqual(
+        expect.arrayContaining(['baseline.published', 'dapr.published', 'dapr.delivered']),
       )
-      expect(readResult(out, name).comparison.averagePerEvent.dapr).toBeGreaterThan(0)
+      expect(readResult(out, name).comparisons[0].meanPerEvent.variant).toBeGreaterThan(0)
     }
-    expect(cli.stderr).toContain('state_get_http sends no body: DAPR_PAYLOAD_SIZE=64 is left alone')
+    expect(cli.stderr).toContain('state_get_http sends no body, so this is ignored: DAPR_PAYLOAD_SIZE=64')
     expect(readResult(out, 'pubsub_publish_grpc').params.payloadSize).toBe(64)
   }, 240_000)
 
@@ -52,10 +49,15 @@ describe('all cases in one run', () => {
       env: { DAPR_PERF_STATE_STORE: 'redis', REDIS_HOST: await closedPort() },
     })
     expect(await cli.ended).toBe(1)
-    expect(cli.stdout).toMatch(/^state_get_grpc +failed$/m)
+    expect(cli.stdout).toMatch(/^state_get_grpc +error$/m)
+    expect(readResult(out, 'state_get_grpc')).toMatchObject({
+      outcome: 'error',
+      error: expect.stringContaining('no Redis answers there'),
+      loads: [],
+    })
     expect(cli.stdout).toMatch(/REDIS_HOST=\S+: no Redis answers there/)
-    expect(cli.stderr).toContain('pubsub_publish_grpc has no state store: redis is left alone')
-    expect(readResult(out, 'pubsub_publish_grpc').dapr.requests).toBeGreaterThan(0)
+    expect(cli.stderr).toContain('pubsub_publish_grpc has no state store, so this is ignored: redis')
+    expect(readResult(out, 'pubsub_publish_grpc').variants.dapr.requests).toBeGreaterThan(0)
     expect(cli.processes()).toEqual([])
   })
 })
@@ -69,10 +71,12 @@ describe('state on Redis', () => {
     expect(cli.processes()).toEqual([])
     for (const name of cases) {
       const result = readResult(out, name)
-      expect(result.stateStore).toBe('redis')
-      expect(result.baseline.returnCodes).toEqual({ OK: result.baseline.requests })
+      expect(result.environment.dapr.components).toEqual([{ name: 'statestore', type: 'state.redis' }])
+      const { requests, outcomes } = result.variants.baseline
+      expect(outcomes).toEqual([{ code: 'OK', kind: 'success', count: requests }])
     }
-    expect(readResult(out, 'state_get_http').dapr.returnCodes).toHaveProperty('200')
+    const { outcomes } = readResult(out, 'state_get_http').variants.dapr
+    expect(outcomes.map(({ code }: { code: string }) => code)).toEqual(['200'])
   })
 
   it.skipIf(!hasRedis)('takes the one that REDIS_HOST names, and leaves no key in it', async () => {

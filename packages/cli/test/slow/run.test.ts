@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
 
@@ -29,27 +30,49 @@ describe('a run, with a real daprd and a real fortio', () => {
 
     const { folder, result } = readResult(out)
     expect(result).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       case: 'service_invocation_http',
       params: { qps: 50, connections: 2, duration: '2s', payloadSize: 16 },
       environment: {
         platform: 'local',
-        versions: { daprd: '1.18.1', fortio: '1.16.1', node: process.versions.node },
-        dapr: { mtls: false, apiLogging: false, metrics: true, tracing: false },
+        versions: { daprd: '1.18.1', node: process.versions.node },
+        dapr: {
+          mtls: false,
+          apiLogging: false,
+          metrics: true,
+          tracing: false,
+          configuration: { tracing: { samplingRate: '0' }, metrics: { enabled: true } },
+          components: [],
+        },
       },
     })
-    expect(
-      result.rounds.map(({ side, round }: { side: string; round: number }) => `${side} ${round}`),
-    ).toEqual(['baseline 1', 'baseline 2', 'dapr 1', 'dapr 2'])
-    for (const { file } of result.rounds) {
-      expect(JSON.parse(readFileSync(join(folder, file), 'utf8')).RunType).toBe('HTTP')
+    const { loads, variants } = result as Result
+    expect(loads.map(({ variant, round }) => `${variant} ${round}`)).toEqual([
+      'baseline 1',
+      'dapr 1',
+      'dapr 2',
+      'baseline 2',
+    ])
+    const starts = loads.map(({ startedAt }) => startedAt)
+    expect(starts).toEqual(starts.toSorted())
+    expect(new Set(starts).size).toBe(4)
+    for (const load of loads) {
+      expect(JSON.parse(readFileSync(join(folder, load.file), 'utf8')).RunType).toBe('HTTP')
+      expect(load).toMatchObject({
+        engine: { name: 'fortio', version: '1.16.1' },
+        connections: 2,
+        targetRate: 50,
+      })
+      expect(load.late?.worstMs).toBeGreaterThanOrEqual(0)
+      const answered = load.outcomes.reduce((sum, { count }) => sum + count, 0)
+      expect(load.sent).toBe(answered + 2)
     }
-    for (const point of [...result.baseline.percentiles, ...result.dapr.percentiles]) {
+    for (const point of Object.values(variants).flatMap(({ percentiles }) => percentiles)) {
       expect(point.value).toBeGreaterThanOrEqual(point.bucket.start)
       expect(point.value).toBeLessThanOrEqual(point.bucket.end)
     }
-    expect(result.dapr.usage.testapp.sidecar.cpuSeconds).toBeGreaterThan(0)
-    expect(result.dapr.usage.testapp.sidecar.peakMemoryBytes).toBeGreaterThan(10_000_000)
+    expect(result.variants.dapr.usage.testapp.sidecar.cpuSeconds).toBeGreaterThan(0)
+    expect(result.variants.dapr.usage.testapp.sidecar.peakMemoryBytes).toBeGreaterThan(10_000_000)
     expect(readdirSync(join(folder, 'logs')).sort()).toEqual(
       ['tester.app.log', 'tester.daprd.log', 'testapp.app.log', 'testapp.daprd.log'].sort(),
     )
@@ -62,10 +85,10 @@ describe('a run, with a real daprd and a real fortio', () => {
     const cli = new Cli(['run', 'service_invocation_http', ...load, '--duration', '1s', '--out', out])
     await cli.passed()
     const { folder, result } = readResult(out)
-    for (const side of ['baseline', 'dapr']) {
-      const fortio = JSON.parse(readFileSync(join(folder, 'fortio', `${side}-1.json`), 'utf8'))
+    for (const variant of ['baseline', 'dapr']) {
+      const fortio = JSON.parse(readFileSync(join(folder, 'fortio', `${variant}-1.json`), 'utf8'))
       for (const { Percentile, Value } of fortio.DurationHistogram.Percentiles) {
-        const ours = result[side].percentiles.find(
+        const ours = result.variants[variant].percentiles.find(
           (point: { percentile: number }) => point.percentile === Percentile,
         )
         expect(ours.value).toBeCloseTo(Value * 1000, 5)
@@ -111,7 +134,9 @@ describe('a run, with a real daprd and a real fortio', () => {
   })
 
   it('fails its checks, with exit code 1, where the app answers anything but 2xx', async () => {
-    const project = copiedCase('wrong_path', (text) => text.replace('method/test', 'method/nothing-here'))
+    const project = copiedCase('wrong_path', (text) =>
+      text.replace("'testapp', 'test')", "'testapp', 'nothing-here')"),
+    )
     const cli = new Cli(['run', 'wrong_path', ...load, '--duration', '1s'], undefined, { cwd: project })
     expect(await cli.ended).toBe(1)
     expect(cli.stdout + cli.stderr).toContain('404')

@@ -59,7 +59,7 @@ it('the launch configuration stops at a breakpoint in a case', async () => {
   const line =
     readFileSync(caseFile, 'utf8')
       .split('\n')
-      .findIndex((text) => text.includes('httpGetNTimes')) + 1
+      .findIndex((text) => text.includes('await httpGetNTimes')) + 1
   const place = generatedPositionFor(map, { source: map.sources[0] as string, line, column: 4 })
   const hit = paused()
   await debug.send('Debugger.setBreakpoint', {
@@ -71,7 +71,7 @@ it('the launch configuration stops at a breakpoint in a case', async () => {
   })
   const { callFrames } = await hit
   expect(callFrames[0].location.scriptId).toBe(script.scriptId)
-  expect(callFrames[0].functionName).toBe('test')
+  expect(callFrames[0].functionName).toBe('prepare')
 
   const exit = once(child, 'exit')
   debug.detach()

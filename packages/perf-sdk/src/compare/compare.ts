@@ -1,71 +1,69 @@
-import type { Measurement, Side } from '../measure/measure.js'
-import type { Check } from './checks.js'
-import { type Summary, summarize } from './summary.js'
+import { eventsPerRequest } from '../case/target.js'
+import { loadsOf, type Measurement } from '../measure/measurement.js'
+import type { Check, Comparison, Difference, Summary } from '../results/schema.js'
+import { summarize } from '../statistics/summary.js'
 
-/** What Dapr adds, in milliseconds. */
-export interface Comparison {
-  /**
-   * The Go suite's comparison. The difference of two percentiles is no percentile of anything: it can be
-   * negative, and no request was slower by just this much.
-   */
-  method: 'difference of percentiles'
-  percentiles: ({ percentile: number; coarse: boolean } & Difference)[]
-  average: Difference
-  /** The average of a single event, where a request publishes several. */
-  averagePerEvent?: Difference
-}
-
-/** Milliseconds. */
-export interface Difference {
-  baseline: number
-  dapr: number
-  added: number
-}
-
+/** A measurement with its evaluation. */
 export interface ComparedMeasurement {
   measurement: Measurement
-  summaries: Record<Side, Summary>
-  comparison: Comparison
+  /** By variant. */
+  summaries: Record<string, Summary>
+  /** Of each other variant with the first one. */
+  comparisons: Comparison[]
   checks: Check[]
 }
 
 /**
- * Compares the two sides of a measurement as the Go suite does: percentile by percentile.
+ * Compares the variants of a measurement with its first one as the Go suite does: percentile by percentile.
  *
- * @param checks what the case itself has found about the load, besides the checks of every load
+ * @param checks the case's own checks of the loads, besides those of every load
  */
 export function compare(measurement: Measurement, checks: Check[] = []): ComparedMeasurement {
-  const { rounds, eventsPerRequest } = measurement
-  const summaries = { baseline: summarize(rounds.baseline), dapr: summarize(rounds.dapr) }
-  const { baseline, dapr } = summaries
-  const hasEvents = eventsPerRequest.baseline > 1 || eventsPerRequest.dapr > 1
+  const variants = Object.keys(measurement.targets)
+  const summaries = Object.fromEntries(
+    variants.map((variant) => [variant, summarize(loadsOf(measurement, variant))]),
+  )
+  const [baseline = '', ...others] = variants
   return {
     measurement,
     summaries,
+    comparisons: others.map((variant) => compareVariants(measurement, summaries, baseline, variant)),
     checks,
-    comparison: {
-      method: 'difference of percentiles',
-      percentiles: baseline.percentiles.map((point, index) => {
-        const other = dapr.percentiles[index] as typeof point
-        return {
-          percentile: point.percentile,
-          ...difference(point.value, other.value),
-          coarse: point.coarse || other.coarse,
-        }
-      }),
-      average: difference(baseline.average, dapr.average),
-      ...(hasEvents && {
-        averagePerEvent: difference(
-          baseline.average / eventsPerRequest.baseline,
-          dapr.average / eventsPerRequest.dapr,
-        ),
-      }),
-    },
   }
 }
 
-const difference = (baseline: number, dapr: number): Difference => ({
+function compareVariants(
+  { targets }: Measurement,
+  summaries: Record<string, Summary>,
+  baseline: string,
+  variant: string,
+): Comparison {
+  const [one, other] = [summaries[baseline] as Summary, summaries[variant] as Summary]
+  const [events, otherEvents] = [baseline, variant].map((name) => {
+    const target = targets[name]
+    return target ? eventsPerRequest(target) : 1
+  }) as [number, number]
+  return {
+    variant,
+    baseline,
+    method: 'difference of percentiles',
+    percentiles: one.percentiles.map((point, index) => {
+      const otherPoint = other.percentiles[index] as typeof point
+      return {
+        percentile: point.percentile,
+        ...difference(point.value, otherPoint.value),
+        coarse: point.coarse || otherPoint.coarse,
+      }
+    }),
+    mean: difference(one.mean, other.mean),
+    ...((events > 1 || otherEvents > 1) && {
+      meanPerEvent: difference(one.mean / events, other.mean / otherEvents),
+    }),
+  }
+}
+
+const difference = (baseline: number, variant: number): Difference => ({
   baseline,
-  dapr,
-  added: dapr - baseline,
+  variant,
+  added: variant - baseline,
 })

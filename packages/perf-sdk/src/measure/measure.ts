@@ -1,82 +1,99 @@
-import { join } from 'node:path'
+import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
-import type { UsageByApp } from '../platforms/platform.js'
-import { writeResultsFile } from '../results/files.js'
-import { secondsSince } from '../runner/progress.js'
-import type { TestContext } from '../runner/test-context.js'
-import type { FortioResult } from './fortio-result.js'
-import { load, type Target } from './load.js'
-
-/** The two sides of every comparison. */
-export type Side = 'baseline' | 'dapr'
-export const sides = ['baseline', 'dapr'] as const
-
-/** One load, and what came of it. */
-export interface Round {
-  /** Counts from 1. */
-  round: number
-  requestedQps: number
-  result: FortioResult
-  usage: UsageByApp
-  /** fortio's own JSON, within the folder of the case. */
-  file: string
-}
-
-export interface Measurement {
-  rounds: Record<Side, Round[]>
-  /** All requests of a side: its rounds', its warm-up's, and the one with which fortio tries each new connection. */
-  requestsMade: Record<Side, number>
-  eventsPerRequest: Record<Side, number>
-}
+import { testerName } from '../case/apps.js'
+import { acquireAppExternalURL, httpGetNTimes } from '../case/ingress.js'
+import type { Params } from '../case/params.js'
+import type { Target } from '../case/target.js'
+import type { TestContext } from '../case/test-context.js'
+import type { MeasuredLoad, Measurement } from './measurement.js'
 
 const healthChecks = 60
-const warmUpQps = 100
+const warmUpRate = 100
 const longestWarmUpSeconds = 10
 
 /**
- * Loads the baseline and Dapr in turn, after a warm-up of each.
+ * Loads the targets in turn, after a warm-up of each. The order is reversed from round to round, so that a drift of the
+ * machine's speed affects all of them alike.
  *
- * Every side is loaded for the parameters' duration, split evenly over the rounds. The warm-up is the Go suite's,
- * 100 qps for 10 s, but no longer than a sixth of the duration.
+ * Each target is loaded for the parameters' duration, split evenly over the rounds. The warm-up is the Go suite's,
+ * 100 requests per second for 10 s, but no longer than a sixth of the duration.
  *
- * @throws DaprPerfError where a load fails, or an app dies during it
+ * @param targets by variant; the others will be compared with the first
+ * @param params override the case's
+ * @throws InputError if the name or target of a variant is invalid, DaprPerfError if a load fails or an app dies during it
  */
-export async function measure(test: TestContext, targets: Record<Side, Target>): Promise<Measurement> {
-  const { params, rounds } = test
-  const { baseline, dapr } = targets
-  await test.httpGetNTimes(await test.acquireAppExternalURL('tester'), healthChecks)
+export async function measure(
+  test: TestContext,
+  targets: Record<string, Target>,
+  params = test.params,
+): Promise<Measurement> {
+  const { rounds } = test
+  checkTargets(targets)
+  const variants = Object.keys(targets)
+  const measurement: Measurement = { targets, loads: [], sent: {} }
+  await httpGetNTimes(test, await acquireAppExternalURL(test, testerName), healthChecks)
   const seconds = parseGoDuration(params.duration) as number
-  const measurement: Measurement = {
-    rounds: { baseline: [], dapr: [] },
-    requestsMade: { baseline: 0, dapr: 0 },
-    eventsPerRequest: { baseline: baseline.eventsPerRequest ?? 1, dapr: dapr.eventsPerRequest ?? 1 },
-  }
 
-  test.report({ kind: 'note', what: `ready for the first load after ${secondsSince(test.askedAt)} s` })
-  const warmUpSeconds = Math.min(longestWarmUpSeconds, seconds / 6)
-  for (const side of sides) {
-    const qps = Math.min(warmUpQps, (targets[side].qps ?? params.qps) || warmUpQps)
-    const warmUp = await load(test, targets[side], { what: `${side} warm-up`, seconds: warmUpSeconds, qps })
-    measurement.requestsMade[side] += warmUp.requestsMade
+  for (const [variant, target] of Object.entries(targets)) {
+    const limit = params.qps * (target.rateMultiplier ?? 1) || warmUpRate
+    const { sent } = await test.load(target, {
+      what: `${variant} warm-up`,
+      seconds: Math.min(longestWarmUpSeconds, seconds / 6),
+      rate: Math.min(warmUpRate, limit),
+      params,
+    })
+    measurement.sent[variant] = sent
   }
 
   for (let round = 1; round <= rounds; round++) {
-    for (const side of sides) {
-      const what = rounds === 1 ? `${side} load` : `${side} load, round ${round} of ${rounds}`
-      const endUsage = await test.platform.measureUsage()
-      const { requestedQps, result, text, requestsMade } = await load(test, targets[side], {
-        what,
+    for (const variant of inOrderOf(round, variants)) {
+      const load = await measureLoad(test, targets[variant] as Target, {
+        variant,
+        round,
         seconds: seconds / rounds,
-      }).catch(async (error) => {
-        await endUsage()
-        throw error
+        params,
       })
-      const usage = await endUsage()
-      const file = join('fortio', `${side}-${round}.json`)
-      await writeResultsFile(join(test.folder, file), text)
-      measurement.rounds[side].push({ round, requestedQps, result, usage, file })
-      measurement.requestsMade[side] += requestsMade
+      measurement.loads.push(load)
+      measurement.sent[variant] = (measurement.sent[variant] ?? 0) + load.result.sent
     }
   }
   return measurement
+}
+
+/** Variant names are part of file names, and must keep their order in the object, which integer keys would not. */
+function checkTargets(targets: Record<string, Target>): void {
+  for (const [variant, target] of Object.entries(targets)) {
+    if (!/^[a-zA-Z][\w-]*$/.test(variant))
+      throw new InputError(
+        `variant ${variant}: expected a name of letters, digits, - and _, for example dapr`,
+      )
+    if (typeof target?.kind !== 'string')
+      throw new InputError(`variant ${variant}: expected a target, such as target.invoke('testapp', 'test')`)
+  }
+}
+
+/** The variants, in reverse order in every other round: A B, B A, A B, … */
+export const inOrderOf = (round: number, variants: string[]) =>
+  round % 2 === 1 ? variants : variants.toReversed()
+
+interface LoadOfRound {
+  variant: string
+  round: number
+  seconds: number
+  params: Params
+}
+
+async function measureLoad(
+  test: TestContext,
+  target: Target,
+  { variant, round, seconds, params }: LoadOfRound,
+): Promise<MeasuredLoad> {
+  const what = test.rounds === 1 ? `${variant} load` : `${variant} load, round ${round} of ${test.rounds}`
+  const stopUsage = await test.startUsage()
+  const startedAt = new Date()
+  const result = await test.load(target, { what, seconds, params }).catch(async (error) => {
+    await stopUsage()
+    throw error
+  })
+  return test.keep({ variant, round, startedAt, result, usage: await stopUsage() })
 }

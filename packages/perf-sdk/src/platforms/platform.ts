@@ -1,88 +1,76 @@
-import type { ReportProgress } from '../runner/progress.js'
-import type { App, Component } from './descriptions.js'
+import type { App } from '../case/app.js'
+import type { Component } from '../case/component.js'
+import type { Configuration } from '../case/configuration.js'
+import type { ReportEvent } from '../events.js'
+import type { Environment, Usage, UsageByApp } from '../results/schema.js'
+import type { Resource } from './resource.js'
 
-/** What a process, or a container, used between two moments. */
-export interface Usage {
-  /** CPU time, in seconds, of user and kernel together. */
-  cpuSeconds: number
-  /** The most resident memory seen, in bytes. */
-  peakMemoryBytes: number
-}
+export type { Environment, Usage, UsageByApp }
 
-/** Usage by app: of the app itself and, where it has one, of its sidecar. */
-export type UsageByApp = Record<string, { app: Usage; sidecar?: Usage }>
-
-/** What decides the figures besides the parameters; it goes into result.json as it is. */
-export interface Environment {
-  platform: string
-  versions: { daprd: string; node: string }
-  /** The machine, where all runs on one. */
-  host?: { os: string; cpuModel: string; cores: number; memoryBytes: number; loadAverage: number[] }
-  /** The cluster, where it runs on one. */
-  cluster?: { kubernetes: string; context: string; namespace: string; nodes: ClusterNode[] }
-  dapr: { mtls: boolean; apiLogging: boolean; metrics: boolean; tracing: boolean; nameResolution: string }
-}
-
-/** A node on which apps stand: its name, and what more its cluster tells this user. */
-export interface ClusterNode {
-  name: string
-  os?: string
-  kubelet?: string
-  instanceType?: string
-  cores?: number
-  memoryBytes?: number
-}
-
-export interface PlatformOptions {
-  runId: string
-  /** Folder for the results of this case. */
-  folder: string
-  report: ReportProgress
-}
-
-/**
- * Where apps run. The runner calls setup, addComponents and addApps in this order, and tearDown always,
- * whatever happened before it.
- */
+/** Where apps run. */
 export interface Platform {
-  /** Aborted, with an error that says who and why, when an app or a sidecar ended by itself. */
-  readonly failure: AbortSignal
-  /** The secret that the tester asks for; new for each run. */
-  readonly testerToken: string
-
-  setup(signal: AbortSignal): Promise<void>
-  addComponents(components: Component[]): Promise<void>
-  /** Starts the apps, all at the same time, and returns once each of them and its sidecar is ready. */
-  addApps(apps: App[], signal: AbortSignal): Promise<void>
-  /** Base URL under which this process reaches an app that has ingressEnabled. */
-  acquireAppExternalURL(appName: string): Promise<string>
   /**
-   * Translates a URL as it stands in a case (`http://testapp:3000/test`, `http://127.0.0.1:3500/v1.0/…` for the
-   * app's own sidecar) into the one that the app `from` has to call here. Of a URL without an app (`redis://…`) nothing
-   * changes.
-   */
-  resolveURL(url: string, from: string): string
-  /** The Dapr app id under which an app runs here. */
-  appId(appName: string): string
-  /** The name under which the sidecars know a component here. */
-  componentName(name: string): string
-  /**
-   * Base URL under which this process reaches an app's sidecar: Dapr's HTTP API, or its metrics in Prometheus' format
-   * under `/metrics`.
-   */
-  acquireSidecarURL(appName: string, port: 'http' | 'metrics'): Promise<string>
-  /**
-   * HOST:PORT of a Redis that apps and sidecars reach, there until teardown.
+   * Opens a session: what a case needs before its apps. If it fails, it cleans up after itself.
    *
-   * @throws InputError where there is none to be had
+   * @throws DaprPerfError that says what is missing, and the signal's reason
    */
-  acquireRedis(signal: AbortSignal): Promise<string>
-  /** The app behind a URL of acquireAppExternalURL, and the last lines of its logs, for an error message. */
-  describeApp(url: string): Promise<string>
-  /** Begins to measure what the apps use; the function it returns ends that and answers the figures. */
-  measureUsage(): Promise<() => Promise<UsageByApp>>
+  open(options: SessionOptions, signal: AbortSignal): Promise<Session>
+}
+
+export interface SessionOptions {
+  runId: string
+  /** Folder for the results of the case. */
+  folder: string
+  /** The folder of the case's file, the working folder of apps that have a `command`. */
+  caseFolder: string
+  report: ReportEvent
+}
+
+/** Apps to run, and the settings of their sidecars. */
+export interface Deployment {
+  apps: App[]
+  components: Component[]
+  configuration: Configuration
+}
+
+/** One case on a platform. Disposing of it removes everything that it created. */
+export interface Session extends AsyncDisposable {
+  /** Aborted when an app or a sidecar ends by itself, with an error that says which one and why. */
+  readonly failure: AbortSignal
+  /** The tester's bearer token; new for each session. */
+  readonly testerToken: string
+  /** Starts the apps, all at the same time. @returns them once all of them and their sidecars are ready */
+  deploy(deployment: Deployment, signal: AbortSignal): Promise<RunningApp[]>
+  /** Provides what the case needs besides its apps, until the session ends. */
+  use<T>(resource: Resource<T>, signal: AbortSignal): Promise<T>
+  /** A component's name in the sidecars. */
+  componentName(name: string): string
+  /** Starts measuring CPU and memory of the apps; the returned function stops and returns the usage. */
+  startUsage(): Promise<() => Promise<UsageByApp>>
   /** How often apps and sidecars were restarted. */
   restarts(): Promise<number>
   environment(): Promise<Environment>
-  tearDown(): Promise<void>
+}
+
+/** An app that is ready. */
+export interface RunningApp {
+  /** Its name in the case. */
+  name: string
+  /** Its Dapr app id. */
+  appId: string
+  /** Base URL at which the other apps of the session reach it. */
+  url: string
+  sidecar?: RunningSidecar
+  /** Base URL at which this process reaches it. @throws InputError if it has no ingressEnabled */
+  acquireExternalURL(): Promise<string>
+  /** The last lines of its logs and its sidecar's, for an error message. */
+  lastLines(): Promise<string>
+}
+
+export interface RunningSidecar {
+  /** Base URLs of Dapr's APIs, as its app reaches them. */
+  http: string
+  grpc: string
+  /** Base URL at which this process reaches Dapr's HTTP API, or the metrics (under `/metrics`). */
+  acquireExternalURL(port: 'http' | 'metrics'): Promise<string>
 }

@@ -1,12 +1,12 @@
-import { InputError } from '../errors.js'
+import { InputError } from '@dapr-perf/errors'
 
 const defaultPort = 6379
 
 /**
- * The Redis that REDIS_HOST names, as HOST:PORT; undefined where it names none.
+ * The Redis that REDIS_HOST names, as HOST:PORT; undefined if it is not set.
  *
- * @param expected what it has to be on this platform, with an example, for the error
- * @throws InputError where it can't be an address
+ * @param expected the format on this platform, with an example, for the error
+ * @throws InputError if it is not an address
  */
 export function redisOfEnvironment(expected: string): string | undefined {
   const named = process.env.REDIS_HOST

@@ -1,31 +1,31 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A process, told apart from a later one with the same pid by the moment it started. */
+/** Identifies a process; its start time tells it from a later process with the same pid. */
 export interface ProcessIdentity {
   pid: number
   /** Clock ticks since boot on Linux, a date elsewhere; only good for comparing. */
   startTime: string
 }
 
-/** The identity of a process that runs now; undefined where there is none with that pid. */
+/** The identity of a running process; undefined if there is none with that pid. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   const startTime = process.platform === 'linux' ? linuxStartTime(pid) : startTimeByPs(pid)
   return startTime === undefined ? undefined : { pid, startTime }
 }
 
-/** Whether the very process that was recorded still runs. A zombie doesn't. */
+/** Whether exactly this process still runs. A zombie doesn't. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.startTime === identity.startTime
 }
 
-/** Pids of the processes that carry `NAME=value` in their environment. Linux only: elsewhere it finds none. */
+/** Pids of the processes that have `NAME=value` in their environment. On systems other than Linux it finds none. */
 export function pidsWithVariable(pids: Iterable<number>, assignment: string): number[] {
   return [...pids].filter((pid) => readProc(pid, 'environ')?.split('\0').includes(assignment))
 }
 
 function linuxStartTime(pid: number): string | undefined {
-  // proc(5): the second field, the program's name in parentheses, may itself hold spaces and parentheses.
+  // proc(5): the second field, the program's name in parentheses, may itself contain spaces and parentheses.
   const stat = readProc(pid, 'stat')
   const [state, ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
   return state === undefined || state === 'Z' ? undefined : fields[18]

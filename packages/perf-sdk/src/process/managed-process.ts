@@ -1,25 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { DaprPerfError } from '../errors.js'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { tailOf } from './tail.js'
 
-const graceMs = 5_000
+const gracePeriodMs = 5_000
 
 export interface ProcessOptions {
-  /** What users call it: `testapp`, `testapp's sidecar`. */
+  /** Its name in messages: `testapp`, `testapp's sidecar`. */
   name: string
   file: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** Takes both standard output and standard error. */
+  /** Its working folder; this process's by default. */
+  cwd?: string
+  /** For both standard output and standard error. */
   logFile: string
 }
 
-/** A process of a run, with a process group of its own: a Ctrl+C at the terminal does not reach it. */
+/** A process of a run, in its own process group, so that Ctrl+C at the terminal does not reach it. */
 export class ManagedProcess {
   readonly name: string
   readonly logFile: string
-  /** How it ended; settles, and never rejects, when it has. */
+  /** Resolves to how it ended; never rejects. */
   readonly ended: Promise<string>
   readonly #child: ChildProcess
   #running = true
@@ -31,7 +33,7 @@ export class ManagedProcess {
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => resolve(`could not be started: ${error.message}`))
       child.once('exit', (code, signal) =>
-        resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
+        resolve(signal ? `was killed by ${signal}` : `exited with code ${code}`),
       )
     })
     this.ended.then(() => {
@@ -45,6 +47,7 @@ export class ManagedProcess {
       const child = spawn(options.file, options.args, {
         detached: true,
         env: options.env,
+        ...(options.cwd && { cwd: options.cwd }),
         stdio: ['ignore', log, log],
       })
       return new ManagedProcess(options, child)
@@ -53,13 +56,13 @@ export class ManagedProcess {
     }
   }
 
-  /** @throws DaprPerfError where it could not be started */
+  /** @throws DaprPerfError if it could not be started */
   get pid(): number {
     if (this.#child.pid === undefined) throw new DaprPerfError(`${this.name} could not be started`)
     return this.#child.pid
   }
 
-  /** Whether it could be started; where it could not, `ended` says why. */
+  /** Whether it could be started; if not, `ended` says why. */
   get exists() {
     return this.#child.pid !== undefined
   }
@@ -69,12 +72,12 @@ export class ManagedProcess {
     return `Last lines of ${this.logFile}:\n${tailOf(this.logFile) || '  (nothing logged)'}`
   }
 
-  /** Ends it and all that it started: SIGTERM, and SIGKILL where that has not worked after 5 s. */
+  /** Stops its process group: SIGTERM, and SIGKILL after 5 s. */
   async stop(): Promise<void> {
     if (!this.exists) return
     if (this.#running) {
       this.#signalGroup('SIGTERM')
-      const timer = setTimeout(() => this.#signalGroup('SIGKILL'), graceMs)
+      const timer = setTimeout(() => this.#signalGroup('SIGKILL'), gracePeriodMs)
       await this.ended
       clearTimeout(timer)
     }

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
-import { DaprPerfError } from '../errors.js'
 import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
 
 const identity = z.object({ pid: z.int().min(2), startTime: z.string() })
@@ -12,20 +12,19 @@ const contents = z.object({
   ports: z.array(z.int()),
 })
 
-/** The variable that marks every process of a run. */
+/** The environment variable that marks every process of a run. */
 export const runVariable = 'DAPR_PERF_RUN_ID'
 
 /**
- * What a run holds on this machine, on disk from the moment it holds it, so that a later run can remove what a
- * killed one left behind.
+ * What a run holds on this machine, written to disk at once, so that a later run can clean up after a killed one.
  */
 export class RunRecord {
-  /** For the temporary files of its apps: those of one that was killed go with it. */
+  /** For the temporary files of its apps, so that those of killed apps are removed, too. */
   readonly temporaryFolder: string
   readonly #file: string
   readonly #contents: z.infer<typeof contents>
 
-  /** @throws DaprPerfError where the record can't be written */
+  /** @throws DaprPerfError if the record can't be written */
   constructor(
     readonly runId: string,
     folder = runsFolder(),
@@ -39,7 +38,7 @@ export class RunRecord {
       mkdirSync(this.temporaryFolder, { mode: 0o700 })
     } catch (error) {
       throw new DaprPerfError(
-        `the run can't be recorded: ${(error as Error).message}. Set XDG_STATE_HOME and TMPDIR to folders that can be written to`,
+        `the run can't be recorded: ${(error as Error).message}. Set XDG_STATE_HOME and TMPDIR to writable folders`,
         { cause: error },
       )
     }
@@ -69,7 +68,7 @@ export class RunRecord {
   }
 }
 
-/** Where runs are recorded: `~/.local/state/dapr-perf/runs`, XDG_STATE_HOME honoured. */
+/** Where runs are recorded: `~/.local/state/dapr-perf/runs`, or below XDG_STATE_HOME. */
 export function runsFolder(env: NodeJS.ProcessEnv = process.env) {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dapr-perf', 'runs')
 }
@@ -80,24 +79,24 @@ export function recordedPorts(folder = runsFolder()): Set<number> {
 }
 
 /**
- * Ends what runs whose owner is dead have left, and forgets them. Runs that are alive are not touched.
+ * Stops the leftover processes of dead runs, and removes the records of these runs. Runs that are alive are not touched.
  *
- * @returns a line for each process that was ended
+ * @returns a line for each process that was stopped
  */
-export function removeLeftovers(folder = runsFolder()): string[] {
+export function stopDeadRuns(folder = runsFolder()): string[] {
   return readRecords(folder)
     .filter(({ record }) => !isAlive(record.owner))
     .flatMap(({ file, runId, record }) => {
       const recorded = record.processes.filter(isAlive)
       for (const { pid } of recorded) kill(-pid)
-      // What such a process had started may have outlived it.
+      // Their own child processes may still run.
       const known = new Set(recorded.map(({ pid }) => pid))
       const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
       for (const pid of strays) kill(pid)
       removeFolder(temporaryFolderOf(runId))
       rmSync(file, { force: true })
       return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
-        ({ name, pid }) => `${name} (pid ${pid}) of run ${runId}`,
+        ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,
       )
     })
 }
@@ -136,7 +135,7 @@ function readRecords(folder: string) {
       const record = contents.parse(JSON.parse(readFileSync(file, 'utf8')))
       return [{ file, runId: name.slice(0, -'.json'.length), record }]
     } catch {
-      return [] // gone at this moment: its run has ended
+      return [] // just removed: its run has ended
     }
   })
 }

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const maxBytes = 16 * 1024
 
-/** The last lines of a log file, indented; empty where there is no file or nothing in it. */
+/** The last lines of a log file, indented; empty if the file is missing or empty. */
 export function tailOf(file: string, lines = 10): string {
   let descriptor: number
   try {

@@ -1,11 +1,11 @@
 import pidusage from 'pidusage'
-import type { Usage } from '../platforms/platform.js'
+import type { Usage } from '../results/schema.js'
 
 const sampleEveryMs = 500
 
 /**
  * Measures CPU time and memory of processes (not of their children) until the returned function is called: from
- * /proc on Linux, by ps on macOS. A process that has ended counts with what was seen of it.
+ * /proc on Linux, by ps on macOS. A process that has ended counts with its last sample.
  */
 export async function measureUsageOf(pids: number[]): Promise<() => Promise<Map<number, Usage>>> {
   const before = await sample(pids)

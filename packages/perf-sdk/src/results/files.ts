@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DaprPerfError } from '../errors.js'
+import { DaprPerfError } from '@dapr-perf/errors'
 
 const leastFreeBytes = 8 * 1024 * 1024
 
-/** A run's name: the moment it began, and some characters that tell it from one of the same second. */
+/** A run's name: its start time, and some random characters for runs that start in the same second. */
 export function newRunId(now = new Date()): string {
   return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`
 }
 
 /**
- * Makes a folder for results.
+ * Creates a folder for results.
  *
- * @throws DaprPerfError where it can't be made, or where its disk has less than 8 MiB left
+ * @throws DaprPerfError if it can't be created, or its disk has less than 8 MiB left
  */
 export async function makeResultsFolder(folder: string): Promise<void> {
   await explain(folder, () => mkdir(folder, { recursive: true }))
@@ -26,7 +26,7 @@ export async function makeResultsFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a file of the results, whole or not at all. */
+/** Writes a file of the results atomically. */
 export async function writeResultsFile(file: string, text: string): Promise<void> {
   await explain(file, async () => {
     const unfinished = `${file}.unfinished`
@@ -41,7 +41,7 @@ export async function writeResultsFile(file: string, text: string): Promise<void
   })
 }
 
-/** Lets `latest` beside the run's folder point to it. */
+/** Points the symbolic link `latest`, next to the run's folder, to it. */
 export async function pointLatestTo(resultsFolder: string, runId: string): Promise<void> {
   const link = join(resultsFolder, `.latest-${runId}`)
   await explain(link, async () => {

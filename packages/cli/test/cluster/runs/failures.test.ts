@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Cli, temporaryFolder } from '../../cli.js'
 import { kubectl, registry, run } from '../cluster.js'
 import {
-  environment,
   namespace,
   objectsOfRuns,
   podsOf,
@@ -10,25 +9,22 @@ import {
   restoreCluster,
   startEdited,
   startRun,
-} from './running.js'
+} from '../running.js'
 
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
-const withinMs = 15_000
+// A run that waited for what can't come would end after 5 minutes.
+const inTime = { timeout: 120_000 }
 
-/** Waits for the end of a run that can't succeed: in time, once its apps are asked for, and with nothing left. */
+/** Waits for the end of a run that can't succeed. Nothing is left of it. */
 async function failureOf(cli: Cli): Promise<string> {
-  await cli.printed('Adding app')
-  const begun = Date.now()
-  await cli.printed('tearing down')
-  expect(Date.now() - begun).toBeLessThan(withinMs)
   expect(await cli.ended, cli.stderr).toBe(1)
   expect(await objectsOfRuns()).toEqual([])
   return cli.stderr.slice(cli.stderr.indexOf('dapr-perf: '))
 }
 
-describe('an app that can not become ready ends the run within 15 s', () => {
+describe('an app that can not become ready ends the run as soon as that is known', inTime, () => {
   it('where its image has a wrong tag', async () => {
     const pulled = { DAPR_TEST_TAG: 'nothing-here', PULL_POLICY: 'IfNotPresent' } // the registry isn't asked before
     const text = await failureOf(startRun({ env: pulled }))
@@ -47,7 +43,7 @@ describe('an app that can not become ready ends the run within 15 s', () => {
 
   it('where it crashes: with its last lines', async () => {
     const text = await failureOf(startEdited('crashing', 'testapp({', "testapp({ appEnv: { PORT: '99999' },"))
-    expect(text).toContain('testapp ended with exit code 2')
+    expect(text).toContain('testapp exited with code 2')
     expect(text).toContain('PORT=99999: expected a port number')
   })
 
@@ -55,7 +51,7 @@ describe('an app that can not become ready ends the run within 15 s', () => {
     const component =
       "components: [{ name: 'broken', typeName: 'state.redis', metadata: { redisHost: '127.0.0.1:1' } }],"
     const text = await failureOf(startEdited('broken_component', '  apps:', `  ${component}\n  apps:`))
-    expect(text).toContain("'s sidecar (daprd) ended with exit code")
+    expect(text).toContain("'s sidecar (daprd) exited with code")
     expect(text).toContain('broken')
   })
 
@@ -64,7 +60,7 @@ describe('an app that can not become ready ends the run within 15 s', () => {
     onTestFinished(async () => {
       await kubectl('delete', 'quota', 'small', '-n', namespace)
     })
-    expect(await failureOf(startRun())).toMatch(/no pod of \w+ could be made: .*exceeded quota: small/)
+    expect(await failureOf(startRun())).toMatch(/no pod of \w+ could be created: .*exceeded quota: small/)
   })
 
   it('where an admission webhook fails', async () => {
@@ -91,20 +87,6 @@ describe('an app that can not become ready ends the run within 15 s', () => {
     expect(await failureOf(startRun())).toMatch(
       /failed calling webhook "broken.example.com".*An admission webhook/,
     )
-  })
-
-  it('where Dapr injects no sidecar', async () => {
-    const injector = ['-n', environment.DAPR_NAMESPACE]
-    const scale = async (replicas: number) => {
-      await kubectl('scale', 'deployment/dapr-sidecar-injector', ...injector, `--replicas=${replicas}`)
-      if (replicas > 0) await kubectl('rollout', 'status', 'deployment/dapr-sidecar-injector', ...injector)
-      else await kubectl('wait', '--for=delete', 'pod', '-l', 'app=dapr-sidecar-injector', ...injector)
-    }
-    await scale(0)
-    onTestFinished(async () => {
-      await scale(1)
-    }, 60_000)
-    expect(await failureOf(startRun())).toContain("Dapr's injector put no sidecar into")
   })
 })
 
@@ -158,15 +140,14 @@ describe('what is wrong before a run is one line', () => {
   })
 })
 
-describe('a pod that is deleted in the middle of a load', () => {
+describe('a pod that is deleted in the middle of a load', inTime, () => {
   it.each(['testapp', 'tester'])('%s ends the run, with its last lines', async (appName) => {
     const cli = startRun({ duration: '20s' })
     await cli.printed('baseline load')
     const [pod] = (await podsOf(appName)) as [string]
     await kubectl('delete', '-n', namespace, '--wait=false', pod)
-    const deleted = Date.now()
     expect(await cli.ended).toBe(1)
-    expect(Date.now() - deleted).toBeLessThan(withinMs)
+    expect(cli.stderr).not.toContain('dapr load')
     expect(cli.stderr).toContain(`${appName}'s ${pod.replace('/', ' ')} was deleted.\nLast lines of `)
     expect(await objectsOfRuns()).toEqual([])
   })

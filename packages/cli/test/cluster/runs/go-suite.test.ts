@@ -3,7 +3,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { root, temporaryFolder } from '../../cli.js'
 import { daprPerf } from '../cluster.js'
-import { environment, prepareCluster, restoreCluster } from './running.js'
+import { environment, prepareCluster, restoreCluster } from '../running.js'
 
 const suite = 'github.com/dapr/dapr/tests/perf'
 

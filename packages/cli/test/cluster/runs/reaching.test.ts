@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { run } from '../cluster.js'
-import { prepareCluster, restoreCluster, startRun } from './running.js'
+import { prepareCluster, restoreCluster, startRun } from '../running.js'
 
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
@@ -39,14 +39,14 @@ describe('the apps are reached', () => {
     ],
   ])('%s', async (_, env, said) => {
     const cli = startRun({ env })
-    expect(await cli.ended, cli.stderr).toBe(0)
+    await cli.passed()
     expect(cli.stderr).toMatch(said)
   })
 
   it('through the API server where their address closes without an answer, and it is said', async () => {
     const address = await emptyAddress()
     const cli = startRun({ env: { DAPR_TEST_MINIKUBE_IP: address } })
-    expect(await cli.ended, cli.stderr).toBe(0)
+    await cli.passed()
     expect(cli.stderr).toMatch(
       new RegExp(`testapp does not answer at http://${address}:\\d+ \\(.*\\): ${instead}`),
     )

@@ -21,7 +21,6 @@ describe("Dapr's control plane", () => {
     const before = await allObjects()
     const env = temporaryDapr()
     await daprPerf(['create-test-namespace'], env)
-    await daprPerf(['docker-push'], env)
     await daprPerf(['docker-deploy-k8s'], env)
     expect(await values(env.DAPR_NAMESPACE)).toMatchObject({
       global: {

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import type { Cluster } from '../../kubernetes/cluster.js'
+import { parseQuantity } from '../../case/quantity.js'
 import type { Usage } from '../platform.js'
-import { parseQuantity } from '../quantity.js'
 
 const sampleEveryMs = 2_500
-/** How long to wait, at the end of a load, for figures that were taken after it. */
+/** How long to wait, at the end of a load, for a sample that was taken after it. */
 const lastSampleWithinMs = 20_000
 const askAgainAfterMs = 500
 
-/** What a container had used at a moment, or was using around it. */
-interface Sample {
-  /** When the cluster took it; only good for telling samples apart, and for what lies between two. */
+/** A container's usage: its total since the start, or its current average. */
+export interface Sample {
+  /** When the cluster took it, by the cluster's clock; only comparable to other samples. */
   timeMs: number
   /** CPU seconds since the container's start. */
   cpuSeconds?: number
@@ -25,11 +25,10 @@ type Samples = Map<string, Sample>
 type Source = () => Promise<Samples>
 
 /**
- * Measures CPU time and memory of all containers of the pods until the returned function is called: from the kubelet,
- * which counts, where its summary may be read; else from metrics.k8s.io, which only knows averages.
+ * Measures CPU time and memory of all containers of the pods until the returned function is called: from the kubelet's
+ * summary, which has totals, if the user is allowed to read it; else from metrics.k8s.io, which only has averages.
  *
- * @returns what ends it and answers the usage by `POD/CONTAINER`; nothing of a container that the cluster says
- * nothing about
+ * @returns a function that stops and returns the usage by `POD/CONTAINER`, without containers that have no metrics
  */
 export async function measureContainers(
   cluster: Cluster,
@@ -46,28 +45,28 @@ export async function measureContainers(
     }
   }
   await update()
-  const begun = performance.now()
+  const startedAt = performance.now()
   const timer = setInterval(() => void update(), sampleEveryMs).unref()
   return async () => {
-    const seconds = (performance.now() - begun) / 1000
+    const seconds = (performance.now() - startedAt) / 1000
     clearInterval(timer)
     await update()
-    if (![...history.values()].every((samples) => isEnough(samples, seconds)))
-      await oneMore(history, update, signal)
+    if (![...history.values()].every((samples) => hasEnoughSamples(samples, seconds)))
+      await waitForOneMore(history, update, signal)
     return new Map([...history].map(([name, samples]) => [name, usageOf(samples, seconds)]))
   }
 }
 
-/** Samples that are newer than the first were taken within the load: two that lie far apart tell how fast it went. */
-const isEnough = (samples: Sample[], seconds: number) => {
+/** All samples but the first were taken during the load. They are enough if they span at least half of it. */
+export const hasEnoughSamples = (samples: Sample[], seconds: number) => {
   const within = samples.slice(1)
   return spanOf(within) >= seconds / 2 || within.some(({ cores }) => cores !== undefined)
 }
 
 const spanOf = (samples: Sample[]) => ((samples.at(-1)?.timeMs ?? 0) - (samples[0]?.timeMs ?? 0)) / 1000
 
-/** Waits for a sample of each container that is newer than what there is: it was taken after the load. */
-async function oneMore(
+/** Waits for another sample of each container, which is taken after the load. */
+async function waitForOneMore(
   history: Map<string, Sample[]>,
   update: () => Promise<void>,
   signal: AbortSignal,
@@ -81,7 +80,12 @@ async function oneMore(
   }
 }
 
-function usageOf(samples: Sample[], seconds: number): Usage {
+/**
+ * What a container used in a load of this many seconds.
+ *
+ * @param samples the first one was taken before the load
+ */
+export function usageOf(samples: Sample[], seconds: number): Usage {
   const within = samples.slice(1)
   const peakMemoryBytes = Math.max(...samples.map(({ memoryBytes }) => memoryBytes))
   return { cpuSeconds: cpuSecondsOf(samples, within, seconds), peakMemoryBytes }
@@ -90,8 +94,8 @@ function usageOf(samples: Sample[], seconds: number): Usage {
 function cpuSecondsOf(samples: Sample[], within: Sample[], seconds: number): number {
   const rates = (within.length > 0 ? within : samples).flatMap(({ cores }) => cores ?? [])
   if (rates.length > 0) return (rates.reduce((sum, rate) => sum + rate, 0) / rates.length) * seconds
-  const used = ([first, ...rest]: Sample[]) => (rest.at(-1)?.cpuSeconds ?? 0) - (first?.cpuSeconds ?? 0)
-  // A short load lies between two samples: what was used besides it is what an idle container uses.
+  const used = (counted: Sample[]) => (counted.at(-1)?.cpuSeconds ?? 0) - (counted[0]?.cpuSeconds ?? 0)
+  // A short load lies between two samples: apart from it, the container was idle.
   return spanOf(within) >= seconds / 2 ? (used(within) / spanOf(within)) * seconds : used(samples)
 }
 
@@ -181,7 +185,7 @@ function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
 const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
   pods.some(({ metadata }) => metadata?.name === name && metadata.namespace === namespace)
 
-/** What the replicas of a container used together; nothing where that of none is known. */
+/** What the replicas of a container used together; undefined if there is none. */
 export function addUp(usages: Usage[]): Usage | undefined {
   if (usages.length === 0) return undefined
   return {

@@ -1,4 +1,4 @@
-/** How the API names the resources that Dapr brings along. */
+/** The API names of Dapr's custom resources. */
 export const daprResource = (plural: 'components' | 'configurations') => ({
   group: 'dapr.io',
   version: 'v1alpha1',

@@ -1,27 +1,20 @@
-import type { KubernetesObject, V1Deployment, V1OwnerReference, V1Service } from '@kubernetes/client-node'
-import { appLabel, managedBy, runLabel } from '../../kubernetes/labels.js'
-import { type KubernetesSettings, testImage } from '../../kubernetes/settings.js'
-import type { App, Component } from '../descriptions.js'
-import type { RunNames } from './names.js'
+import { appLabel, managedBy, runLabel } from '@dapr-perf/kubernetes'
+import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node'
+import type { App, EnvironmentValue } from '../../case/app.js'
+import { testerName } from '../../case/apps.js'
+import type { Component } from '../../case/component.js'
+import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
+import { hasAffinityTo } from './affinity.js'
+import { imageOf } from './images.js'
 import { appResources } from './resources.js'
+import type { Run } from './run.js'
 
-/** A second is enough for programs that keep nothing, and lets a run end quickly. */
+/** A second is enough for stateless programs, and lets a run end quickly. */
 const terminationSeconds = 1
-
-/** What all objects of a run share. */
-export interface Run {
-  runId: string
-  names: RunNames
-  settings: KubernetesSettings
-  /** With it goes all that it owns, whoever deletes it. */
-  owner: V1OwnerReference
-}
-
-export const sidecarContainer = 'daprd'
 
 export const runLabels = ({ runId }: Pick<Run, 'runId'>) => ({ ...managedBy, [runLabel]: runId })
 
-/** metadata of an object of the run. */
+/** The metadata of an object of the run. */
 function metadata(run: Run, name: string, labels: Record<string, string> = {}) {
   return {
     name: run.names.of(name),
@@ -31,36 +24,32 @@ function metadata(run: Run, name: string, labels: Record<string, string> = {}) {
   }
 }
 
-/** What else the test has. */
-export interface Neighbours {
-  apps: App[]
-  components: Component[]
-}
-
-/** Whether an app asks to stand on the node of another. */
-export const isBeside = ({ podAffinityLabels }: App, { labels }: App) => {
-  const wanted = Object.entries(podAffinityLabels)
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)
-}
-
-/** The Deployment of an app. Where its environment names a component, such as `NAME/TOPIC`, it gets this run's name. */
-export function deploymentOf(app: App, run: Run, { apps, components }: Neighbours): V1Deployment {
+/** The Deployment of an app. @param apps all apps of the run, with which it may share a node */
+export function deploymentOf(
+  app: App,
+  run: Run,
+  apps: App[],
+  configuration: Configuration = {},
+): V1Deployment {
   const podLabels = { ...app.labels, ...runLabels(run), [appLabel]: app.appName }
   const { targetOs, targetArch, pullSecret } = run.settings
   const runsOn = [
     { key: 'kubernetes.io/os', operator: 'In', values: [targetOs] },
     { key: 'kubernetes.io/arch', operator: 'In', values: [targetArch] },
   ]
-  const besides = { ...app.podAffinityLabels, ...runLabels(run) }
-  // No node would do for a pod that has to stand beside one that this test doesn't have.
-  const hasAffinity = apps.some((other) => other !== app && isBeside(app, other))
+  const neighbours = { ...app.podAffinityLabels, ...runLabels(run) }
+  // A pod with affinity to an app that this run doesn't have could never be scheduled.
+  const hasAffinity = apps.some((other) => other !== app && hasAffinityTo(app, other))
   return {
     metadata: metadata(run, app.appName, { [appLabel]: app.appName }),
     spec: {
       replicas: app.replicas,
       selector: { matchLabels: { ...runLabels(run), [appLabel]: app.appName } },
       template: {
-        metadata: { labels: podLabels, annotations: app.daprEnabled ? annotationsOf(app, run) : {} },
+        metadata: {
+          labels: podLabels,
+          annotations: app.daprEnabled ? annotationsOf(app, run, configuration) : {},
+        },
         spec: {
           terminationGracePeriodSeconds: terminationSeconds,
           enableServiceLinks: false,
@@ -74,7 +63,7 @@ export function deploymentOf(app: App, run: Run, { apps, components }: Neighbour
             ...(hasAffinity && {
               podAffinity: {
                 requiredDuringSchedulingIgnoredDuringExecution: [
-                  { labelSelector: { matchLabels: besides }, topologyKey: 'kubernetes.io/hostname' },
+                  { labelSelector: { matchLabels: neighbours }, topologyKey: 'kubernetes.io/hostname' },
                 ],
               },
             }),
@@ -82,12 +71,12 @@ export function deploymentOf(app: App, run: Run, { apps, components }: Neighbour
           containers: [
             {
               name: app.appName,
-              image: testImage(app.imageName, run.settings),
+              image: imageOf(app, run.settings),
               imagePullPolicy: run.settings.pullPolicy,
               ports: [{ containerPort: app.appPort }],
-              env: environmentOf(app, run, components),
+              env: environmentOf(app, run),
               resources: appResources(app),
-              // It says when the app listens, and then leaves it alone.
+              // Only until the app listens: later probes would disturb the load.
               startupProbe: { tcpSocket: { port: app.appPort }, periodSeconds: 1, failureThreshold: 60 },
             },
           ],
@@ -97,20 +86,25 @@ export function deploymentOf(app: App, run: Run, { apps, components }: Neighbour
   }
 }
 
-function environmentOf(app: App, run: Run, components: Component[]) {
-  const own = Object.entries(app.appEnv).map(
-    ([name, value]) => [name, run.names.inPath(value, components)] as const,
-  )
+function environmentOf(app: App, run: Run) {
+  const own = Object.entries(app.appEnv).map(([name, value]) => [name, textOf(value, run)] as const)
   return [
-    {
-      name: 'TESTER_TOKEN',
-      valueFrom: { secretKeyRef: { name: run.names.of(tokenSecret), key: tokenKey } },
-    },
+    ...(app.appName === testerName ? [testerToken(run)] : []),
     ...[...new Map([['PORT', String(app.appPort)], ...own])].map(([name, value]) => ({ name, value })),
   ]
 }
 
-function annotationsOf(app: App, run: Run): Record<string, string> {
+const testerToken = ({ names }: Run) => ({
+  name: 'TESTER_TOKEN',
+  valueFrom: { secretKeyRef: { name: names.of(tokenSecret), key: tokenKey } },
+})
+
+function textOf(value: EnvironmentValue, { names }: Run): string {
+  if (typeof value === 'string') return value
+  return names.of('component' in value ? value.component : value.appId)
+}
+
+function annotationsOf(app: App, run: Run, configuration: Configuration): Record<string, string> {
   const resources = {
     'sidecar-cpu-request': app.daprCPURequest,
     'sidecar-cpu-limit': app.daprCPULimit,
@@ -126,9 +120,10 @@ function annotationsOf(app: App, run: Run): Record<string, string> {
     'log-as-json': 'true',
     'log-level': app.debugLoggingEnabled ? 'debug' : 'info',
     'enable-metrics': String(app.metricsEnabled),
-    'enable-api-logging': 'false',
+    // The annotation would win over the Configuration.
+    'enable-api-logging': apiLoggingOf(configuration) === undefined ? 'false' : undefined,
     'max-body-size': app.maxRequestSizeMB ? `${app.maxRequestSizeMB}Mi` : undefined,
-    // It is asked every second from its start, so that nobody waits for a sidecar that is ready.
+    // Probed every second from the start, so that a ready sidecar is noticed soon.
     'sidecar-readiness-probe-delay-seconds': '0',
     'sidecar-readiness-probe-period-seconds': '1',
     'sidecar-readiness-probe-threshold': '60',
@@ -138,14 +133,14 @@ function annotationsOf(app: App, run: Run): Record<string, string> {
   return Object.fromEntries(given.map(([name, value]) => [`dapr.io/${name}`, value as string]))
 }
 
-/** The Service of an app: its name and port are how other apps reach it, its type how this process does. */
+/** The Service of an app: other apps reach it by name and port, this process as its type says. */
 export function serviceOf(app: App, run: Run): V1Service {
   return {
     metadata: metadata(run, app.appName, { [appLabel]: app.appName }),
     spec: {
       type: app.ingressEnabled ? run.settings.serviceType : 'ClusterIP',
       selector: { ...runLabels(run), [appLabel]: app.appName },
-      publishNotReadyAddresses: true, // nodes learn of it meanwhile
+      publishNotReadyAddresses: true, // so that nodes learn of it while the pods start
       ports: [{ port: app.appPort, targetPort: app.appPort }],
     },
   }
@@ -165,17 +160,17 @@ interface DaprObject extends KubernetesObject {
 
 const configurationName = 'dapr-perf'
 
-/** Dapr's settings for the sidecars: what would cost without being asked for is off. */
-export function configurationOf(run: Run): DaprObject {
+/** The Configuration of the run's sidecars. */
+export function configurationOf(spec: Configuration, run: Run): DaprObject {
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Configuration',
     metadata: metadata(run, configurationName),
-    spec: { tracing: { samplingRate: '0' }, metrics: { enabled: true } },
+    spec,
   }
 }
 
-/** A component of the case, for the apps of this run alone. */
+/** A component of the case, only for the apps of this run. */
 export function componentOf(component: Component, run: Run): DaprObject {
   return {
     apiVersion: 'dapr.io/v1alpha1',
@@ -186,7 +181,7 @@ export function componentOf(component: Component, run: Run): DaprObject {
   }
 }
 
-export const componentSpec = ({ typeName: type, version, metadata: fields }: Component) => ({
+const componentSpec = ({ typeName: type, version, metadata: fields }: Component) => ({
   type,
   version,
   metadata: Object.entries(fields).map(([name, value]) => ({ name, value })),

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { request } from 'undici'
-import { DaprPerfError } from '../../errors.js'
 
 const withinMs = 15_000
 const againAfterMs = 100
 
 /**
- * Waits until pods reach other apps under their names: nodes learn of a Service a moment after its pods are ready. A
- * sidecar tries it, which can call any URL.
+ * Waits until pods reach other apps by name: nodes learn of a Service a moment after its pods are ready. It calls the
+ * apps through a sidecar, which can invoke any URL.
  *
- * @param sidecarURL base URL under which this process reaches the sidecar
- * @throws DaprPerfError where an app is not reached after 15 s
+ * @param sidecarURL base URL at which this process reaches the sidecar
+ * @throws DaprPerfError if an app can't be reached after 15 s
  */
 export async function untilReached(
   sidecarURL: string,
@@ -24,8 +24,8 @@ export async function untilReached(
       if (!obstacle) break
       if (performance.now() > deadline) {
         throw new DaprPerfError(
-          `${appURL} is not reached from another pod after ${withinMs / 1000} s: ${obstacle}. ` +
-            'Do kube-proxy and the cluster DNS work, and is there a NetworkPolicy in the way?',
+          `${appURL} can't be reached from another pod after ${withinMs / 1000} s: ${obstacle}. ` +
+            'Do kube-proxy and the cluster DNS work, and does a NetworkPolicy block it?',
         )
       }
       await pause(againAfterMs, undefined, { signal })
@@ -33,7 +33,7 @@ export async function untilReached(
   }
 }
 
-/** Any answer of the app will do. @returns why there was none */
+/** Any response of the app will do. @returns why there was none */
 async function tryOnce(sidecarURL: string, appURL: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { body } = await request(`${sidecarURL}/v1.0/invoke/${appURL}/method/`, {

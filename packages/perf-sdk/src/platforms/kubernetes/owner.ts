@@ -1,19 +1,18 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { AppDiedError } from '@dapr-perf/errors'
+import { type Cluster, isNotFound, managedBy, runLabel, selector } from '@dapr-perf/kubernetes'
 import { type V1Lease, V1MicroTime, type V1OwnerReference } from '@kubernetes/client-node'
-import { AppDiedError } from '../../errors.js'
-import type { Cluster } from '../../kubernetes/cluster.js'
-import { isNotFound } from '../../kubernetes/errors.js'
-import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
 import { identityOf, isAlive, type ProcessIdentity } from '../../process/identity.js'
-import { type Run, runLabels } from './manifests.js'
+import { runLabels } from './manifests.js'
+import type { Run } from './run.js'
 
 const renewEveryMs = 5_000
-/** How long a run on another machine counts as alive without a sign of life. */
+/** How long a run on another machine counts as alive after it last renewed its Lease. */
 const leaseSeconds = 60
 const processAnnotation = 'dapr-perf/process'
 
-/** A run in the cluster, known by the Lease that it renews for as long as it is alive. */
+/** The Lease of a run, which the run renews as long as it is alive. */
 export interface OwnerLease {
   name: string
   namespace: string
@@ -21,7 +20,7 @@ export interface OwnerLease {
   runId: string
 }
 
-/** The Lease of this process's run: it owns all that the run puts into the cluster. */
+/** The Lease of this process's run: it owns all objects of the run. */
 export class Owner {
   #timer: NodeJS.Timeout | undefined
 
@@ -52,11 +51,11 @@ export class Owner {
     return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, uid }
   }
 
-  /** Renews the Lease from now on. @param onLost called where somebody has removed it, and with it what it owns */
+  /** Starts renewing the Lease. @param onLost called if somebody has deleted it, and with it what it owns */
   keepAlive(onLost: (error: AppDiedError) => void): void {
     this.#timer = setInterval(() => {
       this.#renew().catch((error) => {
-        // What else can go wrong passes, or shows elsewhere: the next renewal comes in time.
+        // Other errors are temporary, or show elsewhere, and the next renewal still comes in time.
         if (isNotFound(error)) onLost(lost(this.lease))
       })
     }, renewEveryMs)
@@ -74,7 +73,7 @@ export class Owner {
   }
 }
 
-/** The runs whose process is dead, of one namespace or of all. */
+/** The Leases of dead runs, in one namespace or in all. */
 export async function findDeadOwners(cluster: Cluster, namespace?: string): Promise<OwnerLease[]> {
   const labelSelector = selector({ ...managedBy, [runLabel]: true })
   const { items } = namespace
@@ -85,8 +84,8 @@ export async function findDeadOwners(cluster: Cluster, namespace?: string): Prom
 }
 
 /**
- * Whether the process of a Lease is dead. On the machine where it ran that is a fact; elsewhere it is concluded from
- * how long the Lease was not renewed, all by the API server's clock.
+ * Whether the process of a Lease is dead. On the machine where it ran this looks at the process; elsewhere it depends
+ * on how long the Lease was not renewed, by the API server's clock.
  */
 export function isDead(lease: V1Lease, now: Date): boolean {
   const { machine, ...identity } = JSON.parse(lease.metadata?.annotations?.[processAnnotation] ?? '{}')
@@ -107,8 +106,8 @@ function ownerLeaseOf({ metadata }: V1Lease): OwnerLease {
 const thisProcess = () => JSON.stringify({ machine: thisMachine(), ...identityOf(process.pid) })
 
 /**
- * What no other machine has: host names are not unique, nor are the pids of containers on one machine. Nothing where
- * that can't be told.
+ * Identifies this machine and pid namespace: host names are not unique, nor are the pids of containers on one machine.
+ * Undefined on systems other than Linux.
  */
 function thisMachine(): string | undefined {
   try {
@@ -121,6 +120,6 @@ function thisMachine(): string | undefined {
 
 const lost = ({ name, namespace, runId }: OwnerLease) =>
   new AppDiedError(
-    `the Lease ${name} in namespace ${namespace} is gone, and with it what run ${runId} had in the cluster: ` +
-      'somebody deleted it, or this process had stood still so long that another run took it for dead',
+    `the Lease ${name} in namespace ${namespace} is gone, and with it all objects of run ${runId}: ` +
+      'somebody deleted it, or this process was paused for so long that another run considered it dead',
   )

@@ -2,10 +2,8 @@ import { createWriteStream, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Cluster, isNotFound, type LiveList } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import type { Cluster } from '../../kubernetes/cluster.js'
-import { isNotFound } from '../../kubernetes/errors.js'
-import type { LiveList } from '../../kubernetes/live-list.js'
 import { tailOf } from '../../process/tail.js'
 import { containerStatuses, nameOf } from './pod-state.js'
 
@@ -24,7 +22,7 @@ export class PodLogs {
     private readonly folder: string,
   ) {}
 
-  /** Follows the log of each container from its start on. */
+  /** Follows the log of each container from its start. */
   follow(pods: LiveList<V1Pod>): void {
     this.#stopListening = pods.onChange((items) => {
       for (const pod of items) {
@@ -47,7 +45,7 @@ export class PodLogs {
     return `Last lines of ${file}:\n${lines || '  (nothing logged)'}`
   }
 
-  /** Ends with the logs of pods that have ended; what goes on is cut off after a moment. */
+  /** Waits for the logs of ended containers; those that still run are cut off after a moment. */
   async stop(): Promise<void> {
     this.#stopListening()
     const all = Promise.all(this.#followed.values())
@@ -58,24 +56,24 @@ export class PodLogs {
 
   async #write(pod: string, container: string): Promise<void> {
     const file = createWriteStream(this.fileOf(pod, container), { flags: 'a' })
-    file.on('error', () => this.#end.abort()) // a full disk shows where results are written
+    file.on('error', () => this.#end.abort()) // a full disk is reported when the results are written
     let last = ''
     let isOver = false
     while (!isOver && !this.#end.signal.aborted) {
       try {
-        // Each line comes with its time, to go on from there where the connection breaks.
+        // Each line has a timestamp, to continue from there if the connection breaks.
         const from = last && `&sinceTime=${encodeURIComponent(last)}`
         const path = `${this.#path(pod, container)}&follow=true&timestamps=true${from}`
         for await (const line of linesOf(await this.cluster.stream(path, this.#end.signal))) {
           const space = line.indexOf(' ')
           const time = line.slice(0, space)
-          if (time <= last) continue // sinceTime counts seconds, so some come again
+          if (time <= last) continue // sinceTime is in whole seconds, so some lines come again
           last = time
           file.write(`${line.slice(space + 1)}\n`)
         }
         isOver = true
       } catch (error) {
-        // The pod is gone, or the API server is away for a moment.
+        // The pod is gone, or the API server is unavailable for a moment.
         isOver = isNotFound(error)
         if (!isOver && !this.#end.signal.aborted) await pause(againAfterMs)
       }

@@ -1,9 +1,10 @@
+import { admissionAdvice, appLabel, permanentWaitingReasons } from '@dapr-perf/kubernetes'
 import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
-import { admissionAdvice } from '../../kubernetes/errors.js'
-import { appLabel } from '../../kubernetes/labels.js'
-import { hopelessReasons } from '../../kubernetes/waiting-reasons.js'
-import type { App } from '../descriptions.js'
-import { isBeside, sidecarContainer } from './manifests.js'
+import type { App } from '../../case/app.js'
+import { hasAffinityTo } from './affinity.js'
+
+/** The name of a sidecar's container. */
+export const sidecarContainer = 'daprd'
 
 /** Something that keeps an app from becoming ready. */
 export interface Obstacle {
@@ -11,19 +12,21 @@ export interface Obstacle {
   /** The pod and container whose log says more. */
   pod?: string
   container?: string
-  /** How long it has to last before it counts, in ms: some pass by themselves. */
-  patienceMs: number
+  /** How long it has to last before it counts, in ms: some resolve by themselves. */
+  gracePeriodMs: number
 }
 
-const schedulingPatienceMs = 3_000
-const creationPatienceMs = 3_000
-const readyPatienceMs = 30_000
+const schedulingGracePeriodMs = 3_000
+const creationGracePeriodMs = 3_000
+const readyGracePeriodMs = 30_000
+/** A sidecar exits if it can't reach sentry, which restarts right after Dapr's installation: it may start twice. */
+const sidecarRestartGracePeriodMs = 15_000
 
-/** The app that an object of a run belongs to. */
+/** The name of the app that an object of a run belongs to. */
 export const appOf = ({ metadata }: { metadata?: V1ObjectMeta | undefined }) => metadata?.labels?.[appLabel]
 export const nameOf = (pod: V1Pod) => pod.metadata?.name as string
 
-/** A sidecar may stand among the init containers: there Kubernetes starts it before the app. The others have an end. */
+/** The running containers. They include native sidecars, which are init containers, but not init containers that are done. */
 export const containerStatuses = ({ status }: V1Pod): V1ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []).filter(({ state }) => state?.terminated?.exitCode !== 0),
   ...(status?.containerStatuses ?? []),
@@ -34,12 +37,12 @@ export function isReady(pod: V1Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 }
 
-/** How users call a container: `testapp`, `testapp's sidecar (daprd)`. */
+/** A container's name in messages: `testapp`, `testapp's sidecar (daprd)`. */
 const describeContainer = (appName: string, container: string) =>
   container === appName ? appName : `${appName}'s sidecar (${container})`
 
 /**
- * What keeps an app from becoming ready, as far as it is known; nothing where it only takes its time.
+ * What keeps an app from becoming ready, as far as it is known; empty if it is still starting.
  *
  * @param apps all that are started with it
  * @param pods all that the run has
@@ -56,14 +59,17 @@ export function obstaclesOf(
   ]
 }
 
-/** Its pods can't even be made: a quota, or an admission webhook. */
+/** Its pods can't be created, because of a quota or an admission webhook. */
 function creationObstacles(app: App, deployment: V1Deployment | undefined): Obstacle[] {
   const failure = deployment?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
   if (failure?.status !== 'True') return []
   const message = failure.message ?? failure.reason ?? ''
-  const advice = admissionAdvice(message) ?? 'kubectl describe replicaset says more'
+  const advice = admissionAdvice(message) ?? 'See kubectl describe replicaset'
   return [
-    { what: `no pod of ${app.appName} could be made: ${message}. ${advice}`, patienceMs: creationPatienceMs },
+    {
+      what: `no pod of ${app.appName} could be created: ${message}. ${advice}`,
+      gracePeriodMs: creationGracePeriodMs,
+    },
   ]
 }
 
@@ -73,9 +79,9 @@ function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacl
     return [
       {
         what:
-          `Dapr's injector put no sidecar into ${appName}'s pod: is Dapr installed (npx turbo docker-deploy-k8s), ` +
-          'and does its webhook answer (kubectl get pods,mutatingwebhookconfigurations -A | grep dapr)?',
-        patienceMs: 0,
+          `Dapr's injector added no sidecar to ${appName}'s pod: is Dapr installed (npx turbo docker-deploy-k8s), ` +
+          'and does its webhook work (kubectl get pods,mutatingwebhookconfigurations -A | grep dapr)?',
+        gracePeriodMs: 0,
       },
     ]
   }
@@ -90,17 +96,17 @@ function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacl
 const hasSidecar = ({ spec }: V1Pod) =>
   [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === sidecarContainer)
 
-/** A pod that has to stand beside others can't be scheduled before they are there: that is no obstacle yet. */
+/** A pod with affinity to others can't be scheduled before they are: that is no obstacle yet. */
 function schedulingObstacle(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
-  const neighbours = apps.filter((other) => other !== app && isBeside(app, other))
+  const neighbours = apps.filter((other) => other !== app && hasAffinityTo(app, other))
   const isPlaced = ({ appName }: App) =>
     pods.some((other) => appOf(other) === appName && other.spec?.nodeName)
   if (!neighbours.every(isPlaced)) return undefined
   return {
     what: `${app.appName}'s pod can't be scheduled: ${scheduled.message}`,
-    patienceMs: schedulingPatienceMs,
+    gracePeriodMs: schedulingGracePeriodMs,
   }
 }
 
@@ -109,25 +115,30 @@ function containerObstacle(appName: string, pod: V1Pod, status: V1ContainerStatu
   const who = describeContainer(appName, name)
   const at = { pod: nameOf(pod), container: name }
   const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined)
-  if (ended) return { what: `${who} ${howItEnded(ended)}.`, ...at, patienceMs: 0 }
+  if (ended) {
+    const exits = restartCount + (state?.terminated ? 1 : 0)
+    const isSecondStart = name === sidecarContainer && exits === 1
+    const gracePeriodMs = isSecondStart ? sidecarRestartGracePeriodMs : 0
+    return { what: `${who} ${howItEnded(ended)}.`, ...at, gracePeriodMs }
+  }
   const { reason = '', message = '' } = state?.waiting ?? {}
   if (/^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull)$/.test(reason)) {
     const needsLogin = /denied|unauthorized|authorization failed/i.test(message)
     const isFinal = reason !== 'ErrImagePull' || needsLogin || /not found|manifest unknown/i.test(message)
     const advice = needsLogin
-      ? 'Its registry takes no one without a login, or has no such image: name a pull secret of the namespace with ' +
+      ? 'Its registry requires authentication, or has no such image: name a pull secret of the namespace with ' +
         'DAPR_TEST_REGISTRY_SECRET (kubectl create secret docker-registry)'
       : 'Are registry and tag right (DAPR_TEST_REGISTRY, DAPR_TEST_TAG; DAPR_REGISTRY, DAPR_TAG for a sidecar), and ' +
         'was the image pushed?'
     const what = `${who}: its image ${image} can't be pulled (${reason}: ${message}). ${advice}`
-    return { what, patienceMs: isFinal ? 0 : 5_000 }
+    return { what, gracePeriodMs: isFinal ? 0 : 5_000 }
   }
-  if (hopelessReasons.includes(reason))
-    return { what: `${who} can't be started (${reason}): ${message}`, patienceMs: 0 }
+  if (permanentWaitingReasons.includes(reason))
+    return { what: `${who} can't be started (${reason}): ${message}`, gracePeriodMs: 0 }
   return undefined
 }
 
-/** Everything runs, and yet it isn't ready. */
+/** All its containers run, but the pod isn't ready. */
 function notReady(app: App, pod: V1Pod): Obstacle[] {
   const statuses = containerStatuses(pod)
   const running = statuses.length > 0 && statuses.every(({ state }) => state?.running)
@@ -136,20 +147,25 @@ function notReady(app: App, pod: V1Pod): Obstacle[] {
   const who = describeContainer(app.appName, slow.name)
   return [
     {
-      what: `${who} is not ready ${readyPatienceMs / 1000} s after it started.`,
+      what: `${who} is not ready ${readyGracePeriodMs / 1000} s after it started.`,
       pod: nameOf(pod),
       container: slow.name,
-      patienceMs: readyPatienceMs,
+      gracePeriodMs: readyGracePeriodMs,
     },
   ]
 }
 
-/** How a pod that was ready came to its end; nothing where it hasn't. */
-export function deathOf(pod: V1Pod): { what: string; container?: string } | undefined {
+/**
+ * How a pod that was ready ended; undefined if it hasn't.
+ *
+ * @param before the pod when it became ready: its containers may have been restarted before
+ */
+export function deathOf(pod: V1Pod, before: V1Pod): { what: string; container?: string } | undefined {
   const appName = appOf(pod) as string
   for (const { name, restartCount, state, lastState } of containerStatuses(pod)) {
-    const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined)
-    // A pod that is being deleted ends its containers: then the deletion is the reason.
+    const isRestarted = restartCount > restartsOf(before, name)
+    const ended = state?.terminated ?? (isRestarted ? lastState?.terminated : undefined)
+    // If the pod is being deleted, that is why its containers end.
     if (ended && !pod.metadata?.deletionTimestamp)
       return { what: `${describeContainer(appName, name)} ${howItEnded(ended)}`, container: name }
   }
@@ -160,8 +176,12 @@ export function deathOf(pod: V1Pod): { what: string; container?: string } | unde
   return undefined
 }
 
+/** How often a container was restarted. */
+export const restartsOf = (pod: V1Pod, container: string) =>
+  containerStatuses(pod).find(({ name }) => name === container)?.restartCount ?? 0
+
 function howItEnded({ exitCode, reason }: { exitCode: number; reason?: string }): string {
   return reason && !['Error', 'Completed'].includes(reason)
-    ? `ended with exit code ${exitCode} (${reason})`
-    : `ended with exit code ${exitCode}`
+    ? `exited with code ${exitCode} (${reason})`
+    : `exited with code ${exitCode}`
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import type { Cluster } from '@dapr-perf/kubernetes'
 import { PortForward } from '@kubernetes/client-node'
-import type { Cluster } from '../../kubernetes/cluster.js'
 
-/** A port of this machine's loopback that leads to a port of a pod, through the API server. */
+/** Forwards a port of this machine's loopback to a port of a pod, through the API server. */
 export class PodPort {
   readonly #sockets = new Set<Socket>()
 
@@ -13,7 +13,7 @@ export class PodPort {
     readonly url: string,
   ) {}
 
-  /** @param podName asked for with each connection, so that the port outlives a pod */
+  /** @param podName called for each connection, so that the port outlives a pod */
   static async open(
     cluster: Cluster,
     namespace: string,
@@ -34,7 +34,7 @@ export class PodPort {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** One connection here is one of the API server's; where either breaks, so does the other. */
+  /** Each local connection has its own one to the API server; if either breaks, so does the other. */
   async #connect(
     socket: Socket,
     forward: PortForward,
@@ -45,7 +45,7 @@ export class PodPort {
     this.#sockets.add(socket)
     socket.on('close', () => this.#sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    // The client writes what went wrong at the pod's end, such as a port on which nothing listens.
+    // The client writes errors from the pod to it, such as a port that nothing listens on.
     const failure = new PassThrough().on('data', () => socket.destroy())
     try {
       const connection = await forward.portForward(namespace, podName(), [port], socket, failure, socket)

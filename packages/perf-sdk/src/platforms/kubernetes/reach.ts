@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LiveList } from '@dapr-perf/kubernetes'
 import type { V1Service } from '@kubernetes/client-node'
 import { Agent, request } from 'undici'
-import type { LiveList } from '../../kubernetes/live-list.js'
 import { appOf } from './pod-state.js'
 
 const answerWithinMs = 4_000
@@ -17,7 +17,7 @@ const dispatcher = new Agent({
 export interface ReachOptions {
   appName: string
   services: LiveList<V1Service>
-  /** A node at which NodePorts answer, where the user named one. */
+  /** A node whose NodePorts are reachable, if the user named one. */
   nodeAddress: string | undefined
   forwardPort: () => Promise<string>
   note: (what: string) => void
@@ -25,9 +25,9 @@ export interface ReachOptions {
 }
 
 /**
- * The base URL under which this process reaches an app: the named node's port, else the load balancer's address, else
- * a port forwarded through the API server. An address that doesn't answer is given up after a few seconds, and one that
- * a load balancer doesn't have by now isn't waited for: only what asks for the loads goes this way, not the loads.
+ * The base URL at which this process reaches an app: the named node's port, else the load balancer's address, else
+ * a port forwarded through the API server. An address that doesn't respond is given up after a few seconds, and a load
+ * balancer without an address isn't waited for: only the requests that start loads go this way, not the loads.
  */
 export async function reachApp(options: ReachOptions): Promise<string> {
   const { appName, forwardPort, note, signal } = options
@@ -42,7 +42,7 @@ export async function reachApp(options: ReachOptions): Promise<string> {
   return forwardPort()
 }
 
-/** Where an app may be reached from outside, or why it can't. */
+/** An app's address outside the cluster, or why it has none. */
 function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?: string; reason?: string } {
   const service = services.items.find((candidate) => appOf(candidate) === appName)
   const { type, ports } = service?.spec ?? {}
@@ -56,7 +56,7 @@ function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?
 
 const httpURL = (host: string, port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-/** Any answer will do. @returns why there was none */
+/** Any response will do. @returns why there was none */
 async function untilAnswer(url: string, signal: AbortSignal): Promise<string | undefined> {
   const deadline = performance.now() + answerWithinMs
   for (;;) {
@@ -67,7 +67,7 @@ async function untilAnswer(url: string, signal: AbortSignal): Promise<string | u
     } catch (error) {
       signal.throwIfAborted()
       const { code, message } = error as NodeJS.ErrnoException
-      if (code?.startsWith('HPE_')) return undefined // it answered, in another protocol
+      if (code?.startsWith('HPE_')) return undefined // it responded, in another protocol
       if (performance.now() > deadline) return message || code
     }
     await pause(againAfterMs, undefined, { signal })

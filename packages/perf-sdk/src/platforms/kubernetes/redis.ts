@@ -1,6 +1,5 @@
-import { InputError } from '../../errors.js'
-import type { Cluster } from '../../kubernetes/cluster.js'
-import { ignoreNotFound } from '../../kubernetes/errors.js'
+import { InputError } from '@dapr-perf/errors'
+import { type Cluster, ignoreNotFound } from '@dapr-perf/kubernetes'
 import { redisOfEnvironment } from '../redis-host.js'
 
 /** The Service of setup-test-env-redis, named as in the Go suite. */
@@ -11,7 +10,7 @@ const defaultPort = 6379
  * HOST:PORT of a Redis that pods reach: the one of REDIS_HOST, else the one that setup-test-env-redis installed in the
  * namespace.
  *
- * @throws InputError where there is neither, or REDIS_HOST is no address
+ * @throws InputError if there is neither, or REDIS_HOST is not an address
  */
 export async function findRedis(cluster: Cluster, namespace: string): Promise<string> {
   const named = redisOfEnvironment(

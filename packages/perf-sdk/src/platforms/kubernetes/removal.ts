@@ -1,20 +1,26 @@
+import {
+  type Cluster,
+  connectToCluster,
+  ignoreNotFound,
+  isTransient,
+  LiveList,
+  managedBy,
+  runLabel,
+  selector,
+} from '@dapr-perf/kubernetes'
+import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { V1Pod } from '@kubernetes/client-node'
 import pRetry from 'p-retry'
-import { type Cluster, connectToCluster } from '../../kubernetes/cluster.js'
-import { ignoreNotFound, isTransient } from '../../kubernetes/errors.js'
-import { managedBy, runLabel, selector } from '../../kubernetes/labels.js'
-import { LiveList } from '../../kubernetes/live-list.js'
-import { readKubernetesSettings } from '../../kubernetes/settings.js'
 import { daprResource } from './dapr-resource.js'
 import { findDeadOwners, type OwnerLease } from './owner.js'
 
-/** After an outage of the API server it takes the kubelets half a minute to hear of a deletion. */
+/** After an outage of the API server kubelets learn of a deletion only after half a minute. */
 const podsGoneWithinMs = 60_000
 const pauses = { retries: 15, minTimeout: 200, maxTimeout: 2_000, maxRetryTime: 30_000 }
 
 /**
- * Deletes all that a run has in the cluster, and waits for the end of its pods. Its Lease goes last: what remains where
- * this fails is found by it. An API server that doesn't answer is asked again for half a minute.
+ * Deletes all objects of a run, and waits until its pods are gone. The Lease is deleted last: if this fails, it still
+ * marks what remains. Requests that fail for a transient reason are retried for half a minute.
  *
  * @returns the names of pods that have not ended after a minute
  */
@@ -25,7 +31,7 @@ export async function removeRun(cluster: Cluster, owner: OwnerLease): Promise<st
   const these = { namespace, labelSelector: selector({ ...managedBy, [runLabel]: runId }) }
 
   const removePods = async () => {
-    // From the top down, so that none is made again.
+    // Owners first, so that no pod is created again.
     await patiently(() =>
       cluster.apps.deleteCollectionNamespacedDeployment({ ...these, propagationPolicy: 'Background' }),
     )
@@ -40,7 +46,7 @@ export async function removeRun(cluster: Cluster, owner: OwnerLease): Promise<st
     patiently(() => cluster.core.deleteCollectionNamespacedService(these)),
     patiently(() => cluster.core.deleteCollectionNamespacedSecret(these)),
     ...(['configurations', 'components'] as const).map((plural) =>
-      // Where Dapr is not installed, there is no such kind.
+      // If Dapr is not installed, these kinds don't exist.
       patiently(() =>
         ignoreNotFound(
           cluster.custom.deleteCollectionNamespacedCustomObject({ ...daprResource(plural), ...these }),
@@ -69,17 +75,19 @@ async function untilPodsGone(
 }
 
 /**
- * Removes what runs whose process is dead have left, in one namespace or in all. Runs that are alive are not touched.
+ * Removes the leftovers of dead runs, in one namespace or in all. Runs that are alive are not touched.
  *
  * @returns a line for each such run
  */
-export async function removeLeftoverRuns(cluster: Cluster, namespace?: string): Promise<string[]> {
+export async function removeDeadRuns(cluster: Cluster, namespace?: string): Promise<string[]> {
   const dead = await findDeadOwners(cluster, namespace)
   await Promise.all(dead.map((owner) => removeRun(cluster, owner)))
-  return dead.map(({ runId, namespace: place }) => `what run ${runId} had in namespace ${place}`)
+  return dead.map(
+    ({ runId, namespace: place }) => `the leftovers of the killed run ${runId} in namespace ${place}`,
+  )
 }
 
 /** The same for the namespace and the cluster that the environment names. */
-export async function removeLeftovers(): Promise<string[]> {
-  return removeLeftoverRuns(connectToCluster(), readKubernetesSettings().testNamespace)
+export async function removeDeadRunsOfContext(): Promise<string[]> {
+  return removeDeadRuns(connectToCluster(), readKubernetesSettings().testNamespace)
 }

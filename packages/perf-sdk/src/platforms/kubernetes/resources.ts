@@ -1,15 +1,15 @@
-import type { App } from '../descriptions.js'
-import { parseQuantity } from '../quantity.js'
+import type { App } from '../../case/app.js'
+import { parseQuantity } from '../../case/quantity.js'
 
 const defaultMemory = { request: '250Mi', limit: '800Mi' }
 
-/** What a container asks for, and may use at most. */
+/** A container's resource requests and limits. */
 export interface Resources {
   requests: Record<string, string>
   limits: Record<string, string>
 }
 
-/** The resources of an app's own container. One that says nothing of memory asks for 250Mi and is limited to 800Mi. */
+/** The resources of an app's own container. Default memory: request 250Mi, limit 800Mi. */
 export function appResources(app: App): Resources {
   const { appCPURequest, appCPULimit } = app
   const memory = withDefaults(app.appMemoryRequest, app.appMemoryLimit)
@@ -19,7 +19,7 @@ export function appResources(app: App): Resources {
   }
 }
 
-/** A default gives way to what is given for the other side. */
+/** Adapts a default so that the request never exceeds the limit. */
 function withDefaults(request?: string, limit?: string) {
   const { request: least, limit: most } = defaultMemory
   return {

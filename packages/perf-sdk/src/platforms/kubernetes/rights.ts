@@ -1,7 +1,7 @@
-import { DaprPerfError } from '../../errors.js'
-import type { Cluster } from '../../kubernetes/cluster.js'
+import { DaprPerfError } from '@dapr-perf/errors'
+import type { Cluster } from '@dapr-perf/kubernetes'
 
-/** The least rights that a run needs in its namespace, as the rules of a Role; docs/kubernetes-rights.yaml has them. */
+/** The minimal permissions of a run in its namespace, as rules of a Role, the same as in docs/kubernetes-rights.yaml. */
 export const neededRules = [
   {
     apiGroups: ['coordination.k8s.io'],
@@ -25,22 +25,22 @@ interface Rule {
   verbs: string[]
 }
 
-/** @throws DaprPerfError that lists every right that the user of the context lacks in the namespace */
+/** @throws DaprPerfError that lists every permission that the user of the context lacks in the namespace */
 export async function checkRights(cluster: Cluster, namespace: string): Promise<void> {
   const { status } = await cluster.authorization.createSelfSubjectRulesReview({
     body: { spec: { namespace } },
   })
-  // Some authorizers can't list what they would allow: then a right that is missing shows where it is used.
+  // Some authorizers can't list their rules: then a missing permission shows when it is needed.
   if (!status || status.incomplete) return
   const missing = missingRights(status.resourceRules)
   if (missing.length === 0) return
   throw new DaprPerfError(
-    `the user of context ${cluster.context} may not do all that a run needs in namespace ${namespace}: ` +
-      `${missing.join('; ')}. docs/kubernetes-rights.yaml grants it`,
+    `the user of context ${cluster.context} lacks permissions that a run needs in namespace ${namespace}: ` +
+      `${missing.join('; ')}. docs/kubernetes-rights.yaml grants them`,
   )
 }
 
-/** What of the needed rights the rules don't grant, such as `watch pods`. */
+/** The needed permissions that the rules don't grant, such as `watch pods`. */
 export function missingRights(granted: Rule[]): string[] {
   return neededRules.flatMap(({ apiGroups: [group = ''], resources: [resource = ''], verbs }) => {
     const lacking = verbs.filter((verb) => !granted.some((rule) => grants(rule, group, resource, verb)))

@@ -1,11 +1,11 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import type { LiveList } from '@dapr-perf/kubernetes'
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node'
-import { DaprPerfError } from '../../errors.js'
-import type { LiveList } from '../../kubernetes/live-list.js'
-import type { App } from '../descriptions.js'
+import type { App } from '../../case/app.js'
 import type { PodLogs } from './pod-logs.js'
 import { appOf, containerStatuses, isReady, nameOf, type Obstacle, obstaclesOf } from './pod-state.js'
 
-/** Images may have to be pulled over a slow line; every other reason to wait ends much earlier. */
+/** Long enough to pull images over a slow connection; all other obstacles fail much earlier. */
 const longestMs = 5 * 60_000
 
 export interface Watched {
@@ -15,7 +15,7 @@ export interface Watched {
 }
 
 /**
- * Waits until all replicas of the apps are ready, as long as they can still become it.
+ * Waits until all replicas of the apps are ready.
  *
  * @throws DaprPerfError that says what keeps an app from becoming ready, with its last log lines
  */
@@ -32,28 +32,28 @@ export async function untilAppsReady(apps: App[], watched: Watched, signal: Abor
       const deployment = deployments.items.find(({ metadata }) => appOf({ metadata }) === app.appName)
       return obstaclesOf(app, deployment, apps, pods.items)
     })
-    // An obstacle that has passed starts anew where it comes back.
-    for (const [what, timer] of firstSeen) {
-      if (found.some((candidate) => candidate.what === what)) continue
+    // If a resolved obstacle comes back, its grace period starts again.
+    for (const [key, timer] of firstSeen) {
+      if (found.some((candidate) => keyOf(candidate) === key)) continue
       clearTimeout(timer)
-      firstSeen.delete(what)
+      firstSeen.delete(key)
     }
     for (const candidate of found) {
-      if (firstSeen.has(candidate.what)) continue
+      if (firstSeen.has(keyOf(candidate))) continue
       firstSeen.set(
-        candidate.what,
-        setTimeout(() => fail(candidate), candidate.patienceMs),
+        keyOf(candidate),
+        setTimeout(() => fail(candidate), candidate.gracePeriodMs),
       )
     }
   }
   const stop = [pods.onChange(check), deployments.onChange(check)]
-  const longest = setTimeout(() => fail({ what: stateOf(apps, pods.items), patienceMs: 0 }), longestMs)
+  const longest = setTimeout(() => fail({ what: stateOf(apps, pods.items), gracePeriodMs: 0 }), longestMs)
   try {
     const ready = pods.until(
       (items) => apps.every((app) => isAppReady(app, items)) || undefined,
       AbortSignal.any([signal, stopWaiting.signal]),
     )
-    ready.catch(() => {}) // where an obstacle comes first, nobody waits for it
+    ready.catch(() => {}) // if an obstacle comes first, nobody awaits this
     const found = await Promise.race([obstacle, ready])
     if (found !== true) throw await explain(found, logs)
   } finally {
@@ -64,6 +64,9 @@ export async function untilAppsReady(apps: App[], watched: Watched, signal: Abor
   }
 }
 
+/** The same obstacle may come back with another grace period. */
+const keyOf = ({ what, gracePeriodMs }: Obstacle) => `${gracePeriodMs} ${what}`
+
 const isAppReady = (app: App, pods: V1Pod[]) =>
   pods.filter((pod) => appOf(pod) === app.appName && isReady(pod)).length >= app.replicas
 
@@ -71,7 +74,7 @@ async function explain({ what, pod, container }: Obstacle, logs: PodLogs): Promi
   return new DaprPerfError(pod && container ? `${what}\n${await logs.lastLines(pod, container)}` : what)
 }
 
-/** What each pod that isn't ready waits for, in Kubernetes' words. */
+/** What each pod that isn't ready waits for, as Kubernetes reports it. */
 function stateOf(apps: App[], pods: V1Pod[]): string {
   const lines = apps.flatMap((app) => {
     const own = pods.filter((pod) => appOf(pod) === app.appName && !isReady(pod))
@@ -82,8 +85,7 @@ function stateOf(apps: App[], pods: V1Pod[]): string {
       return `  ${nameOf(pod)}: ${pod.status?.phase} ${waiting.join(', ')}`
     })
   })
-  return [
-    `not all apps are ready after ${longestMs / 60_000} min; kubectl describe pod says more:`,
-    ...lines,
-  ].join('\n')
+  return [`not all apps are ready after ${longestMs / 60_000} min; see kubectl describe pod:`, ...lines].join(
+    '\n',
+  )
 }

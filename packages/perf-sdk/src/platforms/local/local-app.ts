@@ -1,88 +1,115 @@
 import { join } from 'node:path'
-import { DaprPerfError } from '../../errors.js'
+import { DaprPerfError, InputError } from '@dapr-perf/errors'
+import { fortioFolder, programOf } from '@dapr-perf/perf-apps'
+import type { App, EnvironmentValue } from '../../case/app.js'
+import { testerName } from '../../case/apps.js'
+import type { Configuration } from '../../case/configuration.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
 import { type RunRecord, runVariable } from '../../process/run-record.js'
-import { programOf } from '../../workspaces.js'
-import type { App } from '../descriptions.js'
-import type { DaprFiles } from './dapr-files.js'
-import { fortioFolder } from './programs.js'
+import type { RunningApp } from '../platform.js'
 import { untilHealthy, untilListening } from './ready.js'
 import { type SidecarPorts, sidecarArguments } from './sidecar.js'
+import type { SidecarFiles } from './sidecar-files.js'
 
 const readyWithinMs = 30_000
 
-/** What all apps of a run share. */
+/** What all apps of a session share. */
 export interface LocalRun {
   record: RunRecord
+  /** Folder. */
   logs: string
+  caseFolder: string
   daprd: string
-  files: DaprFiles
+  files: SidecarFiles
   testerToken: string
 }
 
-/** An app of a run, with its sidecar. */
+/** An app of a session, with its sidecar. */
 export interface LocalApp {
   description: App
   port: number
   sidecarPorts?: SidecarPorts
-  /** The app itself first, then its sidecar where it has one. */
+  /** The app, and its sidecar if it has one. */
   processes: [app: ManagedProcess, sidecar?: ManagedProcess]
 }
 
-/** Starts an app and its sidecar, without waiting for them. Each process is handed over the moment it exists. */
+/**
+ * Starts an app and its sidecar, without waiting for them. `onProcess` gets each process as soon as it exists.
+ *
+ * @throws InputError if it can't run on the local platform
+ */
 export async function startApp(
   description: App,
   run: LocalRun,
+  configuration: Configuration,
   onProcess: (process: ManagedProcess) => void,
 ): Promise<LocalApp> {
-  const { appName, appEnv, imageName } = description
-  const program = programOf(imageName)
+  const { appName, appEnv } = description
+  const command = commandOf(description)
   const port = await reservePort(run.record)
   const sidecarPorts = description.daprEnabled ? await reserveSidecarPorts(run.record) : undefined
 
-  const start = (name: string, file: string, args: string[], env: NodeJS.ProcessEnv, log: string) => {
-    const process = ManagedProcess.start({ name, file, args, env, logFile: join(run.logs, log) })
+  const start = (
+    name: string,
+    options: Pick<Parameters<typeof ManagedProcess.start>[0], 'file' | 'args' | 'env' | 'cwd'>,
+    log: string,
+  ) => {
+    const process = ManagedProcess.start({ name, ...options, logFile: join(run.logs, log) })
     onProcess(process)
     return process
   }
 
   const base = { ...process.env, [runVariable]: run.record.runId }
-  const app = start(
-    appName,
-    process.execPath,
-    [program],
-    {
-      ...base,
+  const env = {
+    ...base,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    TMPDIR: run.record.temporaryFolder,
+    ...(appName === testerName && {
       PATH: `${fortioFolder()}:${process.env.PATH}`,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      TMPDIR: run.record.temporaryFolder,
       TESTER_TOKEN: run.testerToken,
-      ...(sidecarPorts && {
-        DAPR_HTTP_PORT: String(sidecarPorts.http),
-        DAPR_GRPC_PORT: String(sidecarPorts.grpc),
-      }),
-      ...appEnv,
-    },
-    `${appName}.app.log`,
-  )
+    }),
+    ...(sidecarPorts && {
+      DAPR_HTTP_PORT: String(sidecarPorts.http),
+      DAPR_GRPC_PORT: String(sidecarPorts.grpc),
+    }),
+    ...Object.fromEntries(Object.entries(appEnv).map(([name, value]) => [name, textOf(value)])),
+  }
+  const app = start(appName, { ...command, env, cwd: run.caseFolder }, `${appName}.app.log`)
   if (!sidecarPorts) return { description, port, processes: [app] }
 
   const sidecar = start(
     `${appName}'s sidecar (daprd)`,
-    run.daprd,
-    sidecarArguments(description, port, sidecarPorts, run.files),
-    { ...base, DAPR_HOST_IP: '127.0.0.1' },
+    {
+      file: run.daprd,
+      args: sidecarArguments(description, port, sidecarPorts, run.files, configuration),
+      env: { ...base, DAPR_HOST_IP: '127.0.0.1' },
+    },
     `${appName}.daprd.log`,
   )
   return { description, port, sidecarPorts, processes: [app, sidecar] }
 }
 
+function commandOf({ appName, imageName, command, image }: App): { file: string; args: string[] } {
+  if (imageName) return { file: process.execPath, args: [programOf(imageName)] }
+  const [file, ...args] = command ?? []
+  if (file) return { file, args }
+  throw new InputError(
+    `${appName}: on the local platform an app needs a command, and this one has only the image ${image}`,
+  )
+}
+
+/** On the local platform components and apps keep their names. */
+function textOf(value: EnvironmentValue): string {
+  if (typeof value === 'string') return value
+  return 'component' in value ? value.component : value.appId
+}
+
 /**
  * Waits until an app listens and its sidecar is healthy.
  *
- * @throws DaprPerfError with the last lines of their logs where they are not after 30 s
+ * @throws DaprPerfError with the last lines of their logs after 30 s
  */
 export async function untilReady(app: LocalApp, signal: AbortSignal): Promise<void> {
   const { port, sidecarPorts } = app
@@ -100,7 +127,32 @@ export async function untilReady(app: LocalApp, signal: AbortSignal): Promise<vo
   }
 }
 
-export const lastLinesOf = (app: LocalApp) => app.processes.map((process) => process?.lastLines()).join('\n')
+const lastLinesOf = (app: LocalApp) => app.processes.map((process) => process?.lastLines()).join('\n')
+
+/** An app that is ready, as the runner sees it. */
+export function runningApp(app: LocalApp): RunningApp {
+  const { description, port, sidecarPorts } = app
+  const { appName, ingressEnabled } = description
+  const url = `http://127.0.0.1:${port}`
+  return {
+    name: appName,
+    appId: appName,
+    url,
+    ...(sidecarPorts && {
+      sidecar: {
+        http: `http://127.0.0.1:${sidecarPorts.http}`,
+        grpc: `http://127.0.0.1:${sidecarPorts.grpc}`,
+        acquireExternalURL: async (which) => `http://127.0.0.1:${sidecarPorts[which]}`,
+      },
+    }),
+    async acquireExternalURL() {
+      if (!ingressEnabled)
+        throw new InputError(`${appName} can't be reached from outside: set ingressEnabled`)
+      return url
+    },
+    lastLines: async () => lastLinesOf(app),
+  }
+}
 
 async function reserveSidecarPorts(record: RunRecord): Promise<SidecarPorts> {
   return {

@@ -1,21 +1,23 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { join } from 'node:path'
-import { InputError } from '../../errors.js'
-import { ManagedProcess } from '../../process/managed-process.js'
-import { reservePort } from '../../process/ports.js'
-import { type RunRecord, runVariable } from '../../process/run-record.js'
+import { InputError } from '@dapr-perf/errors'
 import { redisOfEnvironment } from '../redis-host.js'
+import type { LocalHost } from '../resource.js'
 import { untilListening } from './ready.js'
 
 const answerWithinMs = 3_000
 
 /**
- * The Redis that REDIS_HOST names, as HOST:PORT; undefined where it names none.
+ * HOST:PORT of the Redis that REDIS_HOST names or, if it is not set, of one that is started for the session, without
+ * persistence.
  *
- * @throws InputError where that is no address, or nothing listens there
+ * @throws InputError if there is neither
  */
-export async function namedRedis(signal: AbortSignal): Promise<string | undefined> {
+export async function localRedis(host: LocalHost): Promise<string> {
+  return (await redisByName(host.signal)) ?? startRedis(host)
+}
+
+async function redisByName(signal: AbortSignal): Promise<string | undefined> {
   const address = redisOfEnvironment('a host or HOST:PORT, for example REDIS_HOST=localhost:6379')
   if (!address) return undefined
   const [host, port] = address.split(':')
@@ -34,35 +36,16 @@ export async function namedRedis(signal: AbortSignal): Promise<string | undefine
   return address
 }
 
-interface RedisOptions {
-  record: RunRecord
-  logs: string
-  signal: AbortSignal
-  /** Told of the process the moment it exists. */
-  onProcess: (process: ManagedProcess) => void
-}
-
-/**
- * Starts a Redis of the run's own, which keeps nothing on disk.
- *
- * @returns its HOST:PORT
- */
-export async function startRedis({ record, logs, signal, onProcess }: RedisOptions): Promise<string> {
-  const port = await reservePort(record)
-  const redis = ManagedProcess.start({
-    name: 'redis',
-    file: 'redis-server',
-    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    env: { ...process.env, [runVariable]: record.runId },
-    logFile: join(logs, 'redis.log'),
-  })
+async function startRedis({ reservePort, startProcess, signal }: LocalHost): Promise<string> {
+  const port = await reservePort()
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const redis = startProcess({ name: 'redis', file: 'redis-server', args })
   if (!redis.exists) {
     throw new InputError(
-      `redis-server ${await redis.ended}. Install Redis (its redis-server has to be on the PATH), or set REDIS_HOST to ` +
-        'HOST:PORT of one that runs',
+      `redis-server ${await redis.ended}. Install Redis (redis-server has to be on the PATH), or set REDIS_HOST to ` +
+        'HOST:PORT of a running one',
     )
   }
-  onProcess(redis)
   await untilListening(port, signal)
   return `127.0.0.1:${port}`
 }

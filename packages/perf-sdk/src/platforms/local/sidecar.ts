@@ -1,5 +1,6 @@
-import type { App } from '../descriptions.js'
-import { type DaprFiles, daprSettings } from './dapr-files.js'
+import type { App } from '../../case/app.js'
+import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
+import type { SidecarFiles } from './sidecar-files.js'
 
 export interface SidecarPorts {
   http: number
@@ -10,8 +11,14 @@ export interface SidecarPorts {
 
 const loopback = '127.0.0.1'
 
-/** daprd's arguments for an app: every listener of it is on loopback. */
-export function sidecarArguments(app: App, appPort: number, ports: SidecarPorts, files: DaprFiles): string[] {
+/** daprd's arguments for an app; all its listeners are on loopback. */
+export function sidecarArguments(
+  app: App,
+  appPort: number,
+  ports: SidecarPorts,
+  files: SidecarFiles,
+  configuration: Configuration,
+): string[] {
   return [
     `--app-id=${app.appName}`,
     `--app-port=${appPort}`,
@@ -24,7 +31,8 @@ export function sidecarArguments(app: App, appPort: number, ports: SidecarPorts,
     `--dapr-internal-grpc-listen-address=${loopback}`,
     `--metrics-listen-address=${loopback}`,
     `--enable-metrics=${app.metricsEnabled}`,
-    `--enable-api-logging=${daprSettings.apiLogging}`,
+    // The argument would win over the Configuration.
+    ...(apiLoggingOf(configuration) === undefined ? ['--enable-api-logging=false'] : []),
     `--log-level=${app.debugLoggingEnabled ? 'debug' : 'info'}`,
     `--config=${files.configuration}`,
     `--resources-path=${files.components}`,

@@ -1,0 +1,106 @@
+import { join, resolve } from 'node:path'
+import { InputError } from '@dapr-perf/errors'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ParamOptions } from 'perf-sdk'
+import {
+  findCases,
+  type Params,
+  paramRules,
+  parseParam,
+  parseStateStoreKind,
+  readParamOverrides,
+  run,
+  type StateStoreKind,
+} from 'perf-sdk/runner'
+import { chooseCases } from './choose-cases.js'
+import { exitCodes } from './exit-codes.js'
+import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
+import { SignalHandler } from './signal-handler.js'
+import { TerminalReporter } from './terminal/terminal-reporter.js'
+
+interface Flags extends ParamOptions, PlatformFlag {
+  all?: boolean
+  stateStore?: StateStoreKind
+  rounds: number
+  out?: string
+  enforceBudget?: boolean
+}
+
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command('run')
+    .description('run cases and show what Dapr adds')
+    .argument('[case...]', 'the cases to run, one after the other; `dapr-perf list` shows them')
+    .option('--all', 'run every case')
+    .option('--qps <n>', 'target rate in requests per second; 0 sets no limit', param('qps'))
+    .option('--connections <n>', 'connections that send requests at the same time', param('connections'))
+    .option('--duration <time>', 'how long each variant is loaded: 10s, 1m, 1m30s', param('duration'))
+    .option('--payload <text>', 'body of each request', param('payload'))
+    .option('--payload-size <bytes>', "size of each request's random body", param('payloadSize'))
+    .option(
+      '--rounds <n>',
+      "split each variant's time into n loads, and alternate between variants",
+      parseRounds,
+      1,
+    )
+    .option(
+      '--state-store <kind>',
+      'state store of the cases that use one: in-memory, or redis (or DAPR_PERF_STATE_STORE)',
+      (text) => parseStateStoreKind(text, '--state-store'),
+    )
+    .option('--out <folder>', 'folder for the results (default: results, next to tests)')
+    .option('--enforce-budget', "fail if a case's budget is not met (or DAPR_PERF_ENFORCE_BUDGET=1)")
+    .addHelpText(
+      'after',
+      '\nThese options override variables such as DAPR_PERF_QPS, which override the parameters of the case.',
+    )
+    .action(runCases)
+  addPlatformOption(command)
+}
+
+async function runCases(names: string[], flags: Flags): Promise<void> {
+  const { root, cases } = findCases(process.cwd())
+  const chosen = chooseCases(names, flags.all ?? false, cases)
+  const { qps, connections, duration, payload, payloadSize } = flags
+  using terminal = new TerminalReporter()
+  using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what }))
+  const ends = await run(chosen, {
+    platform: platformOf(flags),
+    resultsFolder: resolve(flags.out ?? join(root, 'results')),
+    params: readParamOverrides(process.env, { qps, connections, duration, payload, payloadSize }),
+    stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
+    rounds: flags.rounds,
+    enforceBudget: flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET'),
+    reporters: [terminal],
+    signal: signals.signal,
+  })
+  if (signals.signal.aborted) throw signals.signal.reason
+  if (ends.length === 1 && ends[0]?.error) throw ends[0].error
+  if (!ends.every(({ result }) => result.outcome === 'passed')) process.exitCode = exitCodes.failed
+}
+
+export function stateStoreOfEnvironment(): StateStoreKind {
+  const variable = 'DAPR_PERF_STATE_STORE'
+  return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
+}
+
+function param<Name extends keyof Params>(name: Name) {
+  return (text: string): Params[Name] => {
+    try {
+      return parseParam(name, text, `${paramRules[name].flag} `)
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message)
+    }
+  }
+}
+
+function parseRounds(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number from 1 to 9999, for example --rounds 5')
+}
+
+function isSet(variable: string): boolean {
+  const value = process.env[variable] || '0'
+  if (value === '0' || value === '1') return value === '1'
+  throw new InputError(`${variable}=${value}: expected 0 or 1, for example ${variable}=1`)
+}

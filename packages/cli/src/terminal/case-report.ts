@@ -1,0 +1,147 @@
+import { relative } from 'node:path'
+import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
+import pc from 'picocolors'
+import { table } from './table.js'
+
+/** A result as text for the terminal. */
+export function caseReport(result: Result, folder: string): string {
+  return [
+    '',
+    pc.bold(`${result.case}: ${result.description}`),
+    ...(result.comparisons.length > 0 ? figuresOf(result) : []),
+    ...checksOf(result),
+    ...(result.error ? [`${pc.red(result.outcome)}: ${result.error}`, `results in ${fromHere(folder)}`] : []),
+    ...(result.error ? [] : [`${outcomeOf(result)}, results in ${fromHere(folder)}`]),
+    '',
+  ].join('\n')
+}
+
+/** The coloured outcome: passed, failed, error or interrupted. */
+export const outcomeOf = ({ outcome }: Result) =>
+  outcome === 'passed' ? pc.green(outcome) : outcome === 'interrupted' ? pc.yellow(outcome) : pc.red(outcome)
+
+function figuresOf(result: Result): string[] {
+  const coarse = result.comparisons.some(({ percentiles }) => percentiles.some((point) => point.coarse))
+  return [
+    ...loadLines(result),
+    '',
+    latencies(result),
+    '',
+    pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
+    ...(coarse ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')] : []),
+    '',
+    resources(result),
+    '',
+  ]
+}
+
+function checksOf({ checks, budget }: Result): string[] {
+  const lines = [...checks.map(checkLine), ...(budget ? [budgetLine(budget)] : [])]
+  return lines.length > 0 ? [...lines, ''] : []
+}
+
+/** A folder's path, relative to the working folder if it lies inside. */
+function fromHere(folder: string): string {
+  const path = relative(process.cwd(), folder) || '.'
+  return path.startsWith('..') ? folder : path
+}
+
+function loadLines({ params, environment, variants, loads }: Result): string[] {
+  const body = params.payload === '' ? `${params.payloadSize} B` : `${Buffer.byteLength(params.payload)} B`
+  const rates = Object.entries(variants).map(([name, { targetRate }]) => ({
+    name,
+    rate: targetRate === 0 ? 'no rate limit' : `${targetRate} qps`,
+  }))
+  const isSame = new Set(rates.map(({ rate }) => rate)).size === 1
+  const rate = isSame ? rates[0]?.rate : rates.map((one) => `${one.name} ${one.rate}`).join(', ')
+  const components = (environment?.dapr.components ?? []).map(({ type }) => type)
+  const on = components.length > 0 ? `, components ${components.join(', ')}` : ''
+  const { engine } = loads[0] ?? {}
+  return [
+    `${rate} over ${params.connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
+    `daprd ${environment?.versions.daprd}, ${engine?.name} ${engine?.version}, ${place(environment)}`,
+  ]
+}
+
+function place(environment: Result['environment']): string {
+  const { host, cluster } = environment ?? {}
+  if (host) return `${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`
+  const nodes = cluster?.nodes.map(({ name, cores }) => (cores ? `${name} (${cores} cores)` : name))
+  return `Kubernetes ${cluster?.kubernetes}, ${nodes?.join(', ')}`
+}
+
+/** The table of latencies: the baseline, and what each other variant has and adds. */
+function latencies({ comparisons, variants }: Result): string {
+  const [first] = comparisons as [Comparison]
+  const rowOf = (name: string, of: (comparison: Comparison) => Cells) => [
+    name,
+    ms(of(first).baseline),
+    ...comparisons.flatMap((comparison) => {
+      const { variant, added, coarse } = of(comparison)
+      return [ms(variant), `${signed(added)}${coarse ? ' ~' : ''}`]
+    }),
+  ]
+  const { meanPerEvent } = first
+  const rate = (name: string) => (variants[name] as Summary).achievedRate.toFixed(1)
+  return table(
+    [
+      'ms',
+      first.baseline,
+      ...comparisons.flatMap(({ variant }) => [label(variant), `${label(variant)} adds`]),
+    ],
+    [
+      ...first.percentiles.map(({ percentile }, index) =>
+        rowOf(`p${percentile}`, ({ percentiles }) => percentiles[index] as Cells),
+      ),
+      rowOf('mean', ({ mean }) => mean),
+      ...(meanPerEvent ? [rowOf('mean per event', (comparison) => comparison.meanPerEvent as Cells)] : []),
+      ['achieved qps', rate(first.baseline), ...comparisons.flatMap(({ variant }) => [rate(variant), ''])],
+    ],
+    ['left', 'right', ...comparisons.flatMap(() => ['right', 'right'] as const)],
+  )
+}
+
+interface Cells {
+  baseline: number
+  variant: number
+  added: number
+  coarse?: boolean
+}
+
+/** A variant's name in headings. */
+const label = (variant: string) => (variant === 'dapr' ? 'Dapr' : variant)
+
+/** What apps and sidecars used during the loads of the last variant. */
+function resources({ variants }: Result): string {
+  const [name, { usage, requests }] = Object.entries(variants).at(-1) as [string, Summary]
+  const rows = Object.entries(usage).flatMap(([appName, { app, sidecar }]) => [
+    ...(sidecar ? [[`${appName}'s sidecar`, ...figures(sidecar, requests)]] : []),
+    [appName, ...figures(app, requests)],
+  ])
+  const right = ['right', 'right', 'right'] as const
+  return table([`during the ${label(name)} load`, 'CPU', 'CPU per request', 'peak memory'], rows, [
+    'left',
+    ...right,
+  ])
+}
+
+function figures({ cpuSeconds, peakMemoryBytes }: Usage, requests: number): string[] {
+  return [
+    `${cpuSeconds.toFixed(2)} s`,
+    `${((cpuSeconds / requests) * 1e6).toFixed(0)} µs`,
+    `${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
+  ]
+}
+
+const checkLine = ({ passed, name, detail }: Check) =>
+  `${passed ? pc.green('✓') : pc.red('✗')} ${name} (${detail})`
+
+function budgetLine(budget: NonNullable<Result['budget']>): string {
+  const met = budget.passed ? 'met' : 'not met'
+  const weight = budget.enforced ? '' : '; not enforced, see --enforce-budget'
+  const mark = budget.passed ? pc.green('✓') : budget.enforced ? pc.red('✗') : pc.yellow('!')
+  return `${mark} ${budget.name}: ${met} (${budget.detail}${weight})`
+}
+
+export const ms = (value: number) => value.toFixed(3)
+export const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`

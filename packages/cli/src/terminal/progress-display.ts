@@ -1,0 +1,84 @@
+import { SingleBar } from 'cli-progress'
+import ora, { type Ora } from 'ora'
+import type { RunEvent } from 'perf-sdk'
+
+const updateEveryMs = 100
+
+/** Shows a run's progress on standard error: live at a terminal, else as plain lines. */
+export class ProgressDisplay implements Disposable {
+  readonly report: (event: RunEvent) => void
+  #end: (done: boolean) => void = () => {}
+  /** The current step, unless it is a load. */
+  #step: string | undefined
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
+    const isTerminal = stream.isTTY && stream.columns > 0 // a terminal without a width can't be drawn on
+    this.report = isTerminal ? (event) => this.#live(event) : (event) => this.#plain(event)
+  }
+
+  [Symbol.dispose]() {
+    this.#endLast(false)
+  }
+
+  #endLast(done: boolean) {
+    this.#end(done)
+    this.#end = () => {}
+  }
+
+  #plain(event: RunEvent) {
+    const length = event.kind === 'load' ? ` (${seconds(event.seconds)})` : ''
+    this.stream.write(`${event.what}${length}\n`)
+  }
+
+  #live(event: RunEvent) {
+    if (event.kind === 'note') return this.#note(event.what)
+    this.#endLast(true)
+    this.#step = event.kind === 'step' ? event.what : undefined
+    this.#end =
+      event.kind === 'load'
+        ? this.#bar(event.what, event.seconds)
+        : spin(this.stream, event.what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
+  }
+
+  /** A step's spinner continues below the note. A load that the note interrupts is not shown as done. */
+  #note(what: string) {
+    this.#endLast(false)
+    this.stream.write(`${what}\n`)
+    if (this.#step) this.#end = spin(this.stream, this.#step, (spinner) => spinner.stop())
+  }
+
+  #bar(what: string, length: number) {
+    const bar = new SingleBar({
+      stream: this.stream,
+      format: `  {what} {bar} {left}`,
+      barsize: 30,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+    })
+    const started = performance.now()
+    const payload = () => {
+      const left = length - (performance.now() - started) / 1000
+      return { what: what.padEnd(16), left: left > 0 ? `${Math.ceil(left)} s left` : 'finishing' }
+    }
+    bar.start(length, 0, payload())
+    const timer = setInterval(() => {
+      bar.update(Math.min(length, (performance.now() - started) / 1000), payload())
+    }, updateEveryMs)
+    return (done: boolean) => {
+      clearInterval(timer)
+      bar.stop()
+      this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
+    }
+  }
+}
+
+/** Shows a spinner. @returns a function that ends it */
+function spin(stream: NodeJS.WriteStream, text: string, end: (spinner: Ora) => void) {
+  // Leaves standard input alone: Ctrl+C has to arrive as a signal.
+  const spinner = ora({ text, stream, discardStdin: false }).start()
+  return () => end(spinner)
+}
+
+const seconds = (length: number) => `${Number(length.toFixed(1))} s`

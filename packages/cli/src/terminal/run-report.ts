@@ -1,0 +1,37 @@
+import type { Result } from 'perf-sdk'
+import type { CaseEnd } from 'perf-sdk/runner'
+import { caseReport, ms, outcomeOf, signed } from './case-report.js'
+import { table } from './table.js'
+
+/** The report of each case and, if there are several, a summary table. */
+export function runReport(ends: CaseEnd[]): string {
+  const parts = ends.map(({ result, folder }) => caseReport(result, folder))
+  return [...parts, ...(ends.length > 1 ? [overview(ends.map(({ result }) => result))] : [])].join('\n')
+}
+
+function overview(results: Result[]): string {
+  const rows = results.map((result) => [result.case, ...figures(result), outcomeOf(result)])
+  const passed = results.filter(({ outcome }) => outcome === 'passed').length
+  const heads = ['ms', 'baseline p50', 'Dapr p50', 'adds at p50', 'adds at p90', 'Dapr qps', '']
+  const right = heads.slice(1, -1).map(() => 'right' as const)
+  return [
+    '',
+    table(heads, rows, ['left', ...right, 'left']),
+    '',
+    `${passed} of ${results.length} cases passed`,
+    '',
+  ].join('\n')
+}
+
+function figures({ comparisons: [comparison], variants }: Result): string[] {
+  if (!comparison) return ['', '', '', '', '']
+  const at = (percentile: number) => comparison.percentiles.find((point) => point.percentile === percentile)
+  const [p50, p90] = [at(50), at(90)]
+  return [
+    p50 ? ms(p50.baseline) : '',
+    p50 ? ms(p50.variant) : '',
+    p50 ? signed(p50.added) : '',
+    p90 ? signed(p90.added) : '',
+    variants[comparison.variant]?.achievedRate.toFixed(1) ?? '',
+  ]
+}

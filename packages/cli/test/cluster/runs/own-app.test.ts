@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { projectOf, temporaryFolder } from '../../cli.js'
+import { ownApp, ownCase } from '../../own-app.js'
+import { registry, run, uniqueName } from '../cluster.js'
+import { prepareCluster, restoreCluster, startRun } from '../running.js'
+
+beforeAll(prepareCluster, 60_000)
+afterAll(restoreCluster, 120_000)
+
+/** Builds an image of a program that isn't ours, and pushes it. */
+async function pushOwnImage(): Promise<string> {
+  const image = `${registry}/${uniqueName('own')}/hello:1`
+  const context = temporaryFolder()
+  mkdirSync(context, { recursive: true })
+  writeFileSync(join(context, 'hello.mjs'), ownApp)
+  const lines = [
+    'FROM docker.io/library/node:24-bookworm-slim',
+    'COPY hello.mjs /',
+    'ENTRYPOINT ["node", "/hello.mjs"]',
+  ]
+  writeFileSync(join(context, 'Dockerfile'), lines.join('\n'))
+  await run('buildah', ['build', '--pull=false', '--tag', image, context])
+  onTestFinished(async () => void (await run('buildah', ['rmi', image])))
+  await run('buildah', ['push', '--tls-verify=false', image])
+  return image
+}
+
+it('an app of its own, an image that is not ours, is measured through Dapr', async () => {
+  const cwd = projectOf('own_app', ownCase({ image: await pushOwnImage() }))
+  const cli = startRun({ name: 'own_app', cwd })
+  await cli.passed()
+  expect(cli.stdout).toMatch(/✓ hello: called through Dapr as hello-\w+, with the component memory-\w+/)
+})
+
+it('an app of its own that has only a command is refused: here it needs an image', async () => {
+  const cwd = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'] }))
+  const cli = startRun({ name: 'own_app', cwd })
+  expect(await cli.ended).toBe(2)
+  expect(cli.stderr).toContain('hello: on Kubernetes an app needs an image')
+})

@@ -1,0 +1,75 @@
+import { type Cluster, ignoreNotFound, selector } from '@dapr-perf/kubernetes'
+import type { KubernetesObject } from '@kubernetes/client-node'
+
+/** An object outside its release's namespace, or cluster-scoped, that Dapr's chart has created. */
+export interface DaprObject {
+  object: KubernetesObject
+  /** The namespace of the release. */
+  releasedIn: string
+  /** Whether that Dapr is still installed. */
+  isAlive: boolean
+}
+
+/** The kinds that Dapr's chart creates outside the namespace of its release. */
+const kinds = [
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
+]
+/** Selects everything that Dapr's chart creates. */
+export const partOfDapr = selector({ 'app.kubernetes.io/part-of': 'dapr' })
+const releaseNamespace = 'meta.helm.sh/release-namespace'
+const releaseName = 'meta.helm.sh/release-name'
+
+/** The objects that releases of Dapr's chart have created outside their own namespaces. */
+export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
+  const found = (await Promise.all(kinds.map((kind) => listed(cluster, kind)))).flat()
+  const alive = new Map<string, Promise<boolean>>()
+  return Promise.all(
+    found
+      .filter(({ metadata }) => {
+        const releasedIn = metadata?.annotations?.[releaseNamespace]
+        return !releasedIn || releasedIn !== metadata?.namespace
+      })
+      .map(async (object) => {
+        const { [releaseNamespace]: releasedIn = '', [releaseName]: release = '' } =
+          object.metadata?.annotations ?? {}
+        const key = `${releasedIn}/${release}`
+        if (!alive.has(key)) alive.set(key, hasRelease(cluster, releasedIn, release))
+        return { object, releasedIn, isAlive: (await alive.get(key)) as boolean }
+      }),
+  )
+}
+
+/** Removes objects that `findDaprObjects` has found. @returns a line for each */
+export async function removeDaprObjects(cluster: Cluster, objects: DaprObject[]): Promise<string[]> {
+  await Promise.all(objects.map(({ object }) => ignoreNotFound(cluster.objects.delete(object))))
+  return objects.map((object) => `${describe(object)}: removed`)
+}
+
+/** `ClusterRole dapr-operator-admin, of a Dapr in namespace dapr-system` */
+export function describe({ object, releasedIn }: DaprObject): string {
+  const { name, namespace } = object.metadata ?? {}
+  const where = namespace ? ` in namespace ${namespace}` : ''
+  return `${object.kind} ${name}${where}, of a Dapr in namespace ${releasedIn || 'unknown'}`
+}
+
+async function listed(
+  cluster: Cluster,
+  { apiVersion, kind }: (typeof kinds)[number],
+): Promise<KubernetesObject[]> {
+  const defaults = [undefined, undefined, undefined, undefined, undefined] as const
+  const { items } = await cluster.objects.list(apiVersion, kind, ...defaults, partOfDapr)
+  return items.map((item) => ({ ...item, apiVersion, kind }))
+}
+
+/** Helm stores a release in Secrets of its namespace. A Dapr installed without helm is found by its operator. */
+async function hasRelease(cluster: Cluster, namespace: string, release: string): Promise<boolean> {
+  const operators = await cluster.apps.listDeploymentForAllNamespaces({ labelSelector: 'app=dapr-operator' })
+  if (!namespace) return operators.items.length > 0
+  const labelSelector = selector({ owner: 'helm', name: release })
+  const secrets = await cluster.core.listNamespacedSecret({ namespace, labelSelector })
+  return secrets.items.length > 0 || operators.items.some(({ metadata }) => metadata?.namespace === namespace)
+}

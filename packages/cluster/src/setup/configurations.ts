@@ -1,0 +1,49 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import { type Cluster, isNotFound } from '@dapr-perf/kubernetes'
+import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
+import { apply, mergePatch, readManifest } from './manifests.js'
+
+interface SetupOptions {
+  env?: NodeJS.ProcessEnv
+  report?: (line: string) => void
+}
+
+/** Creates or updates the Configurations disable-telemetry and obs-defaultmetric in DAPR_TEST_NAMESPACE. */
+export async function setupAppConfigurations(
+  cluster: Cluster,
+  { env, report = () => {} }: SetupOptions = {},
+) {
+  const { testNamespace: namespace } = readKubernetesSettings(env)
+  for (const line of await apply(cluster, await readManifest('app-configurations'), { namespace }))
+    report(line)
+}
+
+/** Disables mTLS in the Dapr of DAPR_NAMESPACE; the next `docker-deploy-k8s` enables it again. */
+export async function setupDisableMtls(cluster: Cluster, { env, report = () => {} }: SetupOptions = {}) {
+  const { daprNamespace: namespace } = readKubernetesSettings(env)
+  await setMtls(cluster, namespace, false)
+  report(`mTLS in namespace ${namespace}: disabled for sidecars that start from now on`)
+}
+
+/**
+ * Sets mTLS in the Configuration of the control plane. A Helm upgrade alone does not revert changes made there.
+ *
+ * @throws DaprPerfError where Dapr is not installed in the namespace
+ */
+export async function setMtls(cluster: Cluster, namespace: string, enabled: boolean): Promise<void> {
+  const configuration = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Configuration',
+    metadata: { name: 'daprsystem', namespace },
+    spec: { mtls: { enabled } },
+  }
+  try {
+    await mergePatch(cluster, configuration)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw new DaprPerfError(
+      `Dapr is not installed in namespace ${namespace}: install it with npx turbo docker-deploy-k8s, or set DAPR_NAMESPACE`,
+      { cause: error },
+    )
+  }
+}

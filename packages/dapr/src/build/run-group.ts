@@ -1,0 +1,52 @@
+import { execa } from 'execa'
+
+const gracePeriodMs = 5_000
+
+export interface GroupOptions {
+  cwd?: string
+  env: NodeJS.ProcessEnv
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs a program in its own process group, so that an abort also stops its child processes. The group gets SIGINT first,
+ * which makes go remove its temporary folder; what still runs after the grace period of 5 s is killed.
+ */
+export async function runGroup(file: string, args: string[], { cwd, env, signal }: GroupOptions) {
+  signal?.throwIfAborted()
+  const leader = execa(file, args, {
+    ...(cwd && { cwd }),
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    detached: true,
+  })
+  const kill = () => signalGroup(leader.pid, 'SIGKILL')
+  let overdue: NodeJS.Timeout | undefined
+  const abort = () => {
+    signalGroup(leader.pid, 'SIGINT')
+    leader.once('exit', kill)
+    overdue = setTimeout(kill, gracePeriodMs)
+  }
+  process.once('exit', kill)
+  signal?.addEventListener('abort', abort)
+  try {
+    return await leader
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    clearTimeout(overdue)
+    signal?.removeEventListener('abort', abort)
+    process.off('exit', kill)
+  }
+}
+
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return
+  try {
+    process.kill(-leader, signal)
+  } catch {
+    // The group has exited already.
+  }
+}

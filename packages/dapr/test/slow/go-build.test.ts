@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { locateDaprd } from '../../src/locate/locate.js'
+import { machine } from '../../src/machine.js'
+import { failure, sandbox } from '../sandbox.js'
+
+const makeDaprd = `printf '#!/bin/sh\\necho 1.18.1\\n' > "$8"`
+const cachedName = `daprd-1.18.1-${machine.os}-${machine.arch}`
+
+async function goError(options: Parameters<typeof locateDaprd>[0]): Promise<string | undefined> {
+  return /go build: (.*)/.exec((await failure(locateDaprd(options))).message)?.[1]
+}
+
+test('go builds daprd as the official releases are built', async () => {
+  const { root, options, fakeGo, cached, lines } = await sandbox()
+  const said = join(root, 'said')
+  await fakeGo(`printf '%s\\n' "$PWD" "$GOFLAGS" "$CGO_ENABLED" "$@" > ${said}`, makeDaprd)
+
+  const env = { ...options.env, GOFLAGS: '-p=1', CGO_ENABLED: '1' }
+  const path = join(options.cacheFolder, cachedName)
+  expect(await locateDaprd({ ...options, env })).toEqual({ path, version: '1.18.1', source: 'go build' })
+  expect((await readFile(said, 'utf8')).split('\n')).toEqual([
+    options.goModule,
+    '-p=1',
+    '0',
+    'build',
+    '-tags',
+    'allcomponents',
+    '-trimpath',
+    '-ldflags',
+    '-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1 -X github.com/dapr/kit/logger.DaprVersion=1.18.1',
+    '-o',
+    expect.stringContaining(options.cacheFolder),
+    'github.com/dapr/dapr/cmd/daprd',
+    '',
+  ])
+  expect(await cached()).toEqual([cachedName])
+  expect(lines.slice(-2)).toEqual([
+    'daprd: go build: building 1.18.1 from source (about 5 minutes, only the first time)',
+    `daprd: go build: version 1.18.1, ${path}`,
+  ])
+})
+
+test('the error is the last lines that go prints', async () => {
+  const { options, fakeGo, cached } = await sandbox()
+  const says = ['go: downloading go1.26.4', 'go: go.mod requires go >= 1.26.4', 'go: toolchain not available']
+  await fakeGo(makeDaprd, ...says.map((line) => `echo '${line}' >&2`), 'exit 1')
+
+  expect(await goError(options)).toBe('go: go.mod requires go >= 1.26.4; go: toolchain not available')
+  expect(await cached()).toEqual([])
+})
+
+test('a build that does not answer with the version is refused', async () => {
+  const { options, fakeGo, cached } = await sandbox()
+  await fakeGo(`printf '#!/bin/sh\\necho edge\\n' > "$8"`)
+
+  expect(await goError(options)).toMatch(/daprd is version edge, not 1\.18\.1$/)
+  expect(await cached()).toEqual([])
+})
+
+test('only the version that go.mod requires is built', async () => {
+  const { options, fakeGo } = await sandbox()
+  await fakeGo(makeDaprd)
+  await writeFile(join(options.goModule, 'go.mod'), 'require github.com/dapr/dapr v1.17.0\n')
+
+  expect(await goError(options)).toBe(`${join(options.goModule, 'go.mod')} requires 1.17.0, not 1.18.1`)
+})
+
+test('an abort ends go and what it has started, and leaves nothing', async () => {
+  const { options, fakeGo, cached, pipe } = await sandbox()
+  const alive = await pipe()
+  await fakeGo(makeDaprd, `exec 3> ${alive}`, 'echo started >&3', 'sleep 1000 &', 'wait')
+
+  const aborter = new AbortController()
+  const failed = failure(locateDaprd({ ...options, signal: aborter.signal }))
+  for await (const _ of createReadStream(alive)) aborter.abort(new Error('enough'))
+  expect((await failed).message).toBe('enough')
+  expect(await cached()).toEqual([])
+})

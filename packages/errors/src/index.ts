@@ -1,0 +1,29 @@
+/** Marks errors of these classes, whichever copy of this package made them, with the names of their classes. */
+const mark = Symbol.for('dapr-perf.error')
+
+/** An error whose message is all that a user needs: what happened, with which value, and what to do. */
+export class DaprPerfError extends Error {
+  override name = this.constructor.name
+  readonly [mark]: string[] = []
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options)
+    for (let one = this.constructor; one !== Error; one = Object.getPrototypeOf(one))
+      this[mark].push(one.name)
+  }
+
+  /** `instanceof` holds for errors of another copy as well: a case may have a copy of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: the class that is asked, which may be a subclass
+    return ((value as { [mark]?: string[] } | undefined)?.[mark] ?? []).includes(this.name)
+  }
+}
+
+/** Wrong usage or input: the command exits with 2. */
+export class InputError extends DaprPerfError {}
+
+/** An app, a sidecar or a load generator that ended before it should: the run ends with it. */
+export class AppDiedError extends DaprPerfError {}
+
+/** The user asked for the end (Ctrl+C, SIGTERM): the command exits with 130 after teardown. */
+export class InterruptedError extends DaprPerfError {}

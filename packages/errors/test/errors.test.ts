@@ -1,0 +1,22 @@
+import { expect, it, vi } from 'vitest'
+import { DaprPerfError, InputError, InterruptedError } from '../src/index.js'
+
+it('an error is an instance of its classes, and of no others', () => {
+  const error = new InputError('qps=many', { cause: 'x' })
+  expect(error).toBeInstanceOf(InputError)
+  expect(error).toBeInstanceOf(DaprPerfError)
+  expect(error).not.toBeInstanceOf(InterruptedError)
+  expect(error).toMatchObject({ name: 'InputError', message: 'qps=many', cause: 'x' })
+  for (const other of [new Error('x'), undefined, null, 'text'])
+    expect(other instanceof DaprPerfError).toBe(false)
+})
+
+it('an error of another copy of this package is one as well', async () => {
+  vi.resetModules()
+  const copy = await import('../src/index.js')
+  expect(copy.InputError).not.toBe(InputError)
+  const error: unknown = new copy.InputError('x')
+  expect(error instanceof InputError).toBe(true)
+  expect(error instanceof DaprPerfError).toBe(true)
+  expect(error instanceof InterruptedError).toBe(false)
+})

@@ -1,0 +1,13 @@
+export { type Cluster, connectToCluster } from './connect.js'
+export {
+  admissionAdvice,
+  ignoreNotFound,
+  isConflict,
+  isMissingNamespace,
+  isNotFound,
+  isTransient,
+  KubernetesError,
+} from './errors.js'
+export { appLabel, managedBy, runLabel, selector } from './labels.js'
+export { LiveList } from './live-list.js'
+export { permanentWaitingReasons } from './waiting-reasons.js'

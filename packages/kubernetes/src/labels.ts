@@ -1,0 +1,14 @@
+/** The label of everything that dapr-perf creates in a cluster. */
+export const managedBy = { 'app.kubernetes.io/managed-by': 'dapr-perf' } as const
+
+/** The label with the id of an object's run. Objects that belong to no run, such as Redis, don't have it. */
+export const runLabel = 'dapr-perf/run'
+/** The label with the name of a pod's or a Service's app. */
+export const appLabel = 'dapr-perf/app'
+
+/** A label selector: `key=value,…`; a value of true selects any value of the key. */
+export function selector(labels: Record<string, string | true>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => (value === true ? key : `${key}=${value}`))
+    .join(',')
+}

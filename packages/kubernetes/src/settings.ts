@@ -1,0 +1,3 @@
+// A separate entry, because loading the Kubernetes client takes half a second.
+export { daprImage, type KubernetesSettings, readKubernetesSettings, testImage } from './read-settings.js'
+export { findInRegistry, isOnThisMachine, type Presence } from './registry.js'

@@ -1,0 +1,67 @@
+import { InputError } from '@dapr-perf/errors'
+import { describe, expect, it } from 'vitest'
+import { readKubernetesSettings, testImage } from '../src/read-settings.js'
+
+describe('the settings of a cluster', () => {
+  it('have the defaults of the Go suite', () => {
+    expect(readKubernetesSettings({ TARGET_ARCH: 'arm64' })).toEqual({
+      testNamespace: 'dapr-tests',
+      daprNamespace: 'dapr-tests',
+      daprRegistry: undefined,
+      daprTag: 'dev-linux-arm64',
+      testRegistry: undefined,
+      testTag: 'dev-linux-arm64',
+      targetOs: 'linux',
+      targetArch: 'arm64',
+      pullSecret: undefined,
+      pullPolicy: 'Always',
+      serviceType: 'LoadBalancer',
+      nodeAddress: undefined,
+    })
+  })
+
+  it('take the namespace of Dapr for the apps, too, where only that one is named', () => {
+    const { testNamespace, daprNamespace } = readKubernetesSettings({ DAPR_NAMESPACE: 'dapr-system' })
+    expect([testNamespace, daprNamespace]).toEqual(['dapr-system', 'dapr-system'])
+  })
+
+  it("take Dapr's registry and tag for the apps, too, where only these are named", () => {
+    const env = { DAPR_REGISTRY: 'localhost:5000', DAPR_TAG: 'mine', TARGET_ARCH: 'amd64' }
+    expect(readKubernetesSettings(env)).toMatchObject({
+      testRegistry: 'localhost:5000',
+      testTag: 'mine-linux-amd64',
+    })
+  })
+
+  it('count an empty variable as absent', () => {
+    expect(readKubernetesSettings({ DAPR_TEST_NAMESPACE: '' }).testNamespace).toBe('dapr-tests')
+  })
+
+  it.each([
+    ['DAPR_TEST_NAMESPACE', 'a/../b'],
+    ['DAPR_NAMESPACE', 'Upper'],
+    ['DAPR_TEST_REGISTRY', 'localhost:5000/a b'],
+    ['DAPR_TEST_REGISTRY', '--insecure'],
+    ['DAPR_TEST_TAG', '-rf'],
+    ['PULL_POLICY', 'Sometimes'],
+    ['TARGET_OS', 'lin ux'],
+    ['TARGET_ARCH', '$(id)'],
+    ['DAPR_TEST_REGISTRY_SECRET', 'a b'],
+    ['DAPR_PERF_SERVICE_TYPE', 'Ingress'],
+    ['DAPR_TEST_MINIKUBE_IP', '1.2.3.4/x'],
+  ])('refuse %s=%s, by name and value', (name, value) => {
+    expect(() => readKubernetesSettings({ [name]: value })).toThrow(InputError)
+    expect(() => readKubernetesSettings({ [name]: value })).toThrow(`${name}=${value}: expected`)
+  })
+})
+
+describe('the image of an app', () => {
+  it('stands in the registry of the tests, under their tag', () => {
+    const settings = readKubernetesSettings({ DAPR_TEST_REGISTRY: 'localhost:5000', DAPR_TEST_TAG: 'dev' })
+    expect(testImage('perf-tester', settings)).toBe('localhost:5000/perf-tester:dev')
+  })
+
+  it('needs a registry: the error shows how to set it', () => {
+    expect(() => testImage('perf-tester', readKubernetesSettings({}))).toThrow('export DAPR_TEST_REGISTRY=')
+  })
+})

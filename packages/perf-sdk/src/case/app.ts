@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { parseQuantity } from './quantity.js'
+
+export const kubernetesName = z
+  .string()
+  .regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected a DNS label: lower case letters, digits and -')
+const port = z.int().min(1).max(65535)
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, "expected a Kubernetes quantity such as '0.1' or '512Mi'")
+
+/** A value of an environment variable: a string, or a name that the platform resolves. */
+const environmentValue = z.union(
+  [z.string(), z.strictObject({ component: z.string() }), z.strictObject({ appId: z.string() })],
+  'expected a string, { component: NAME } or { appId: NAME }',
+)
+
+const appFields = z.strictObject({
+  /** Name of the app: its Dapr app id, and the host name that other apps use. */
+  appName: kubernetesName,
+  /** One of this project's apps: the name of its image, without registry and tag. The local platform runs its program. */
+  imageName: z
+    .string()
+    .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*$/, 'expected the name of an image, without registry and tag')
+    .optional(),
+  /** An app of your own, on the local platform: program and arguments, run in the case's folder. It listens on PORT. */
+  command: z.array(z.string().min(1)).min(1).optional(),
+  /** An app of your own, on Kubernetes: its full image reference. It listens on appPort. */
+  image: z
+    .string()
+    .regex(/^[a-zA-Z0-9][\w.:/@-]*$/, "expected an image such as 'ghcr.io/me/app:1'")
+    .optional(),
+  /** Whether it has a sidecar. */
+  daprEnabled: z.boolean().default(false),
+  /** The port that other apps call; 3000 by default. */
+  appPort: port.default(3000),
+  /** The protocol that the sidecar uses to call it; http by default. */
+  appProtocol: z.enum(['http', 'https', 'h2c', 'grpc', 'grpcs']).default('http'),
+  /**
+   * Environment variables for it. `{ component: NAME }` and `{ appId: NAME }` stand for the name that a component or
+   * an app of the case has on the platform.
+   */
+  appEnv: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), environmentValue).default({}),
+  /** Number of replicas; 1 by default. The local platform runs only one. */
+  replicas: z.int().min(1).default(1),
+  /** Whether it can be reached from outside the platform; see acquireAppExternalURL. */
+  ingressEnabled: z.boolean().default(false),
+  /** Whether the sidecar exports metrics; true by default. */
+  metricsEnabled: z.boolean().default(true),
+  /** Whether the sidecar logs at level debug. */
+  debugLoggingEnabled: z.boolean().default(false),
+  /** The largest body that the sidecar accepts, in MiB; Dapr's default is 4. */
+  maxRequestSizeMB: z.int().min(1).optional(),
+  /** CPU and memory of the app and of its sidecar, as Kubernetes quantities. The local platform ignores them. */
+  appCPULimit: quantity.optional(),
+  appCPURequest: quantity.optional(),
+  appMemoryLimit: quantity.optional(),
+  appMemoryRequest: quantity.optional(),
+  daprCPULimit: quantity.optional(),
+  daprCPURequest: quantity.optional(),
+  daprMemoryLimit: quantity.optional(),
+  daprMemoryRequest: quantity.optional(),
+  /** Labels of its pods. */
+  labels: z.record(z.string(), z.string()).default({}),
+  /** Its pods run on the same node as pods with these labels. */
+  podAffinityLabels: z.record(z.string(), z.string()).default({}),
+})
+
+/** An app of a case, with the fields of the Go suite's AppDescription, and `command` and `image` for your own apps. */
+export const appDescription = appFields.superRefine((app, context) => {
+  const isOwn = app.command !== undefined || app.image !== undefined
+  if (isOwn === (app.imageName !== undefined)) {
+    const message = isOwn
+      ? 'is for our own apps: leave it out if command or image is set'
+      : 'is missing: set it to one of our apps, or set command (local platform) or image (Kubernetes) for your own app'
+    context.addIssue({ code: 'custom', path: ['imageName'], message })
+  }
+  for (const what of ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const) {
+    const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
+    if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
+    const message = `${request} is above ${what}Limit ${limit}: raise the limit or lower the request`
+    context.addIssue({ code: 'custom', path: [`${what}Request`], message })
+  }
+})
+
+export type AppDescription = z.input<typeof appDescription>
+/** An app description with every default filled in. */
+export type App = z.output<typeof appDescription>
+export type EnvironmentValue = z.output<typeof environmentValue>

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { sidecarRequest } from '../case/sidecar-request.js'
+import type { TestContext } from '../case/test-context.js'
+import type { Check } from '../results/schema.js'
+
+const settleMs = 2_000
+const everyMs = 100
+
+/** A Prometheus metric of a sidecar: its name, and the labels that its samples must have. */
+export interface Metric {
+  name: string
+  labels: Record<string, string>
+}
+
+export interface SidecarCount {
+  appName: string
+  /** What is counted, for the check's name: `events published`. */
+  what: string
+  metric: Metric
+  expected: number
+}
+
+/**
+ * Checks that a sidecar has counted exactly as many of something as expected. It counts a moment after it has responded,
+ * so a count that is too low is read again for up to 2 s.
+ *
+ * @param id of the check
+ */
+export async function checkSidecarCount(
+  test: Pick<TestContext, 'apps' | 'signal'>,
+  id: string,
+  { appName, what, metric, expected }: SidecarCount,
+): Promise<Check> {
+  const deadline = performance.now() + settleMs
+  const count = async () => sumOf(await sidecarRequest(test, appName, 'metrics', 'GET', '/metrics'), metric)
+  let counted = await count()
+  while (counted < expected && performance.now() < deadline) {
+    await pause(everyMs, undefined, { signal: test.signal })
+    counted = await count()
+  }
+  return {
+    id,
+    name: `${appName}'s sidecar counts the ${what} that were sent`,
+    passed: counted === expected,
+    detail: `${counted} of ${expected}`,
+  }
+}
+
+/**
+ * The sum of a metric's samples with the given labels, from text in Prometheus' format
+ * (https://prometheus.io/docs/instrumenting/exposition_formats); 0 if there is none.
+ */
+export function sumOf(text: string, { name, labels }: Metric): number {
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => wanted.every((label) => line.includes(`{${label}`) || line.includes(`,${label}`)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+}

@@ -1,0 +1,88 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import { z } from 'zod'
+import type { Histogram, LateSends, LoadRequest, LoadResult, Outcome } from '../load-engine.js'
+
+const bucket = z.object({
+  /** Seconds. */
+  Start: z.number(),
+  End: z.number(),
+  Count: z.int(),
+})
+
+/** In bytes. */
+const sizes = z.object({ Min: z.number(), Max: z.number() })
+
+const fortioResult = z.object({
+  ActualQPS: z.number(),
+  /** Nanoseconds. */
+  ActualDuration: z.number(),
+  NumThreads: z.int(),
+  Version: z.string(),
+  DurationHistogram: z.object({
+    Count: z.int(),
+    Min: z.number(),
+    Max: z.number(),
+    Avg: z.number(),
+    Data: z.array(bucket).min(1, 'no request was answered'),
+  }),
+  RetCodes: z.record(z.string(), z.int()),
+  /** Of whole responses, and of their headers; only for HTTP. */
+  Sizes: sizes.optional(),
+  HeaderSizes: sizes.optional(),
+})
+type FortioResult = z.output<typeof fortioResult>
+
+type Asked = Pick<LoadRequest, 'rate' | 'connections'>
+
+/**
+ * Reads fortio's result JSON.
+ *
+ * @param asked the requested rate and connections
+ * @throws DaprPerfError that says what is missing, and shows the beginning of the text
+ */
+export function parseFortioResult(text: string, asked: Asked, late?: LateSends): LoadResult {
+  const { rate: targetRate, connections } = asked
+  const result = read(text)
+  const { DurationHistogram, NumThreads, Sizes, HeaderSizes } = result
+  return {
+    engine: { name: 'fortio', version: result.Version },
+    targetRate,
+    achievedRate: result.ActualQPS,
+    seconds: result.ActualDuration / 1e9,
+    connections: NumThreads,
+    // fortio sends one request on each connection before the load, including connections that the load doesn't use.
+    sent: DurationHistogram.Count + connections,
+    outcomes: Object.entries(result.RetCodes).map(toOutcome),
+    histogram: toHistogram(DurationHistogram),
+    ...(late && { late }),
+    ...(Sizes &&
+      HeaderSizes && { bodyBytes: { min: Sizes.Min - HeaderSizes.Min, max: Sizes.Max - HeaderSizes.Max } }),
+    raw: text,
+  }
+}
+
+function read(text: string): FortioResult {
+  try {
+    return fortioResult.parse(JSON.parse(text))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    throw new DaprPerfError(`not a fortio result: ${reason}\n  ${text.slice(0, 300)}`, { cause: error })
+  }
+}
+
+function toOutcome([code, count]: [string, number]): Outcome {
+  return { code, kind: /^(2\d\d|OK|SERVING)$/.test(code) ? 'success' : 'failure', count }
+}
+
+function toHistogram({ Count, Min, Max, Avg, Data }: FortioResult['DurationHistogram']): Histogram {
+  return {
+    count: Count,
+    min: toMs(Min),
+    max: toMs(Max),
+    mean: Avg * 1000,
+    buckets: Data.map((data) => ({ start: toMs(data.Start), end: toMs(data.End), count: data.Count })),
+  }
+}
+
+/** Seconds to milliseconds, rounded to nanoseconds. */
+const toMs = (seconds: number) => Math.round(seconds * 1e9) / 1e6

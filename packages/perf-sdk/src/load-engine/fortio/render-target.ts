@@ -1,0 +1,91 @@
+import { InputError } from '@dapr-perf/errors'
+import type { LoadRequest, ResolvedTarget } from '../load-engine.js'
+import type { TestParameters } from './tester-client.js'
+
+/** The tester's parameters that depend on the target. */
+type Rendered = Pick<TestParameters, 'targetEndpoint'> & Partial<TestParameters>
+
+/** A resolved target as fortio's arguments: an HTTP URL, or a gRPC address and -dapr. */
+export function renderTarget({ target, payload, payloadSize }: LoadRequest): Rendered {
+  switch (target.kind) {
+    case 'app':
+      return target.protocol === 'http'
+        ? { targetEndpoint: `${target.url}/${target.method}` }
+        : overGRPC(target.url, { capability: 'invoke', target: 'appcallback', method: target.method })
+    case 'invoke':
+      return target.protocol === 'http'
+        ? { targetEndpoint: `${target.sidecar}/v1.0/invoke/${target.appId}/method/${target.method}` }
+        : overGRPC(target.sidecar, {
+            capability: 'invoke',
+            target: 'dapr',
+            method: target.method,
+            appid: target.appId,
+          })
+    case 'state':
+      return target.protocol === 'http'
+        ? { targetEndpoint: `${target.sidecar}/v1.0/state/${target.store}/${encodeURIComponent(target.key)}` }
+        : overGRPC(target.sidecar, {
+            capability: 'state',
+            target: 'dapr',
+            method: 'get',
+            store: target.store,
+            key: target.key,
+          })
+    case 'redis': {
+      const { address, keyPrefix, key } = target
+      const get = { capability: 'state', target: 'redis', method: 'get', appid: keyPrefix, key }
+      return overGRPC(`redis://${address}`, get)
+    }
+    case 'publish':
+      return target.protocol === 'http'
+        ? publishOverHTTP(target, payload || 'x'.repeat(payloadSize))
+        : publishOverGRPC(target)
+    case 'noop':
+      return overGRPC('http://127.0.0.1:1', { capability: 'state', target: 'noop' })
+  }
+}
+
+type Publish = Extract<ResolvedTarget, { kind: 'publish' }>
+
+function publishOverHTTP(
+  { sidecar, pubsub, topic, events, bulk, contentType }: Publish,
+  event: string,
+): Rendered {
+  if (!bulk) {
+    const targetEndpoint = `${sidecar}/v1.0/publish/${pubsub}/${topic}`
+    return { targetEndpoint, ...(contentType === 'application/json' && { payload: JSON.stringify(event) }) }
+  }
+  const entries = Array.from({ length: events }, (_, entryId) => ({
+    entryId: String(entryId),
+    event,
+    contentType,
+  }))
+  return {
+    targetEndpoint: `${sidecar}/v1.0-alpha1/publish/bulk/${pubsub}/${topic}`,
+    payload: JSON.stringify(entries),
+  }
+}
+
+function publishOverGRPC({ sidecar, pubsub, topic, events, bulk }: Publish): Rendered {
+  return overGRPC(sidecar, {
+    capability: 'pubsub',
+    target: 'dapr',
+    method: bulk ? 'bulkpublish' : 'publish',
+    store: pubsub,
+    topic,
+    contenttype: 'text/plain',
+    ...(events > 1 && { numevents: String(events) }),
+  })
+}
+
+/** @throws InputError if a value can't be part of -dapr, which is separated by commas */
+function overGRPC(targetEndpoint: string, parameters: Record<string, string>): Rendered {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (/[,\p{Cc}]/u.test(value))
+      throw new InputError(
+        `${name} ${JSON.stringify(value)}: over gRPC it can't contain commas or control characters`,
+      )
+  }
+  const dapr = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
+  return { targetEndpoint, grpc: true, dapr: dapr.join(',') }
+}

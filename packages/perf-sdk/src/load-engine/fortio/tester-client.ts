@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DaprPerfError } from '@dapr-perf/errors'
+import { parseGoDuration } from '@dapr-perf/tester/go-duration'
+import { Agent, request } from 'undici'
+import type { LateSends } from '../load-engine.js'
+
+/** How this process reaches the tester. */
+export interface Tester {
+  /** Base URL. */
+  url: string
+  /** Its bearer token. */
+  token: string
+}
+
+/** The body of a request to the tester: the Go suite's TestParameters. */
+export interface TestParameters {
+  qps: number
+  clientConnections: number
+  targetEndpoint: string
+  testDuration: string
+  /** Bytes, despite the name. */
+  payloadSizeKB: number
+  payload: string
+  grpc?: boolean
+  dapr?: string
+}
+
+// A load may take hours. Load balancers and proxies drop connections that are idle for long, so the result is requested
+// again before that.
+const dispatcher = new Agent({ headersTimeout: 20_000, bodyTimeout: 20_000 })
+
+/** Times in milliseconds. */
+export const testerTimes = {
+  retryAfter: 300,
+  /** How long the tester may not respond. It stops a load itself after 15 s without a caller. */
+  unresponsive: 30_000,
+  /** How much longer than its duration a load may take. */
+  overtime: 60_000,
+}
+
+/**
+ * Makes one load with the tester. If the connection breaks, nothing is lost: the result is requested again.
+ *
+ * @returns fortio's result JSON, unchanged, and the late sends
+ * @throws DaprPerfError with the tester's own message if there is no result
+ */
+export async function runLoad(
+  { url, token }: Tester,
+  parameters: TestParameters,
+  signal: AbortSignal,
+  times = testerTimes,
+): Promise<{ text: string; late?: LateSends }> {
+  const id = randomUUID()
+  const headers = { authorization: `Bearer ${token}` }
+  const start = () =>
+    answerOf(`${url}/test?id=${id}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(parameters),
+      signal,
+    })
+  const find = () => answerOf(`${url}/test/${id}`, { headers, signal })
+
+  const started = performance.now()
+  const longest = (parseGoDuration(parameters.testDuration) ?? 0) * 1000 + times.overtime
+  let lastAnswer = started
+  let next = start
+  while (performance.now() - started < longest) {
+    try {
+      const { statusCode, text, late } = await next()
+      lastAnswer = performance.now()
+      if (statusCode === 200) return { text, ...(late && { late }) }
+      const isUnknown = next === find && statusCode === 404 // the start request never arrived
+      const isRunning = next === start && statusCode === 409 && text.includes(id) // its response never arrived
+      if (!isUnknown && !isRunning) throw new DaprPerfError(`the tester answered ${statusCode}: ${text}`)
+      next = isUnknown ? start : find
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof DaprPerfError) throw error
+      next = find
+      if (isStillRunning(error)) lastAnswer = performance.now()
+      else if (performance.now() - lastAnswer > times.unresponsive)
+        throw unresponsive(url, times.unresponsive, error as Error)
+      else await pause(times.retryAfter, undefined, { signal })
+    }
+  }
+  throw new DaprPerfError(
+    `the tester at ${url} has no result ${times.overtime / 1000} s after the load should have ended`,
+  )
+}
+
+async function answerOf(url: string, options: Parameters<typeof request>[1]) {
+  const { statusCode, headers, body } = await request(url, { ...options, dispatcher })
+  const text = await body.text()
+  return { statusCode, text, late: parseLateSends(headers['fortio-late-sends']) }
+}
+
+function parseLateSends(header: string | string[] | undefined): LateSends | undefined {
+  if (typeof header !== 'string') return undefined
+  const { latePercent, worstLateMs } = JSON.parse(header)
+  return { ...(latePercent !== undefined && { percent: latePercent }), worstMs: worstLateMs }
+}
+
+/** The connection is fine, only the response takes long. */
+const isStillRunning = (error: unknown) => (error as NodeJS.ErrnoException).code === 'UND_ERR_HEADERS_TIMEOUT'
+
+const unresponsive = (url: string, ms: number, error: Error) =>
+  new DaprPerfError(`the tester at ${url} did not answer for ${ms / 1000} s: ${error.message}`, {
+    cause: error,
+  })

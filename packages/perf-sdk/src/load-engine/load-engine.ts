@@ -1,0 +1,103 @@
+import type { Params } from '../case/params.js'
+import type { Protocol } from '../case/target.js'
+
+/** A target with the addresses and names that its requests need. */
+export type ResolvedTarget =
+  | { kind: 'app'; url: string; method: string; protocol: Protocol }
+  | { kind: 'invoke'; sidecar: string; appId: string; method: string; protocol: Protocol }
+  | { kind: 'state'; sidecar: string; store: string; key: string; protocol: Protocol }
+  | {
+      kind: 'publish'
+      sidecar: string
+      pubsub: string
+      topic: string
+      events: number
+      bulk: boolean
+      contentType: 'application/octet-stream' | 'application/json'
+      protocol: Protocol
+    }
+  | { kind: 'redis'; address: string; keyPrefix: string; key: string }
+  | { kind: 'noop' }
+
+export interface LoadOptions {
+  /** Its name in messages. */
+  what: string
+  seconds: number
+  /** Target rate in requests per second; 0 sets no limit. By default the case's, times the target's multiplier. */
+  rate?: number
+  /** The case's by default. */
+  connections?: number
+  /** Override the case's. */
+  params?: Params
+}
+
+/** A load with everything that an engine needs. */
+export interface LoadRequest {
+  target: ResolvedTarget
+  /** Target rate in requests per second; 0 sets no limit. */
+  rate: number
+  connections: number
+  seconds: number
+  payload: string
+  /** Bytes. */
+  payloadSize: number
+}
+
+/** Makes loads. */
+export interface LoadEngine {
+  /** @throws DaprPerfError with the engine's own message if the load can't be made */
+  run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult>
+}
+
+/** The result of a load. */
+export interface LoadResult {
+  engine: { name: string; version: string }
+  /** Requests per second; 0 means no limit. */
+  targetRate: number
+  achievedRate: number
+  /** Its actual duration. */
+  seconds: number
+  /** Connections that were used: no more than there were requests. */
+  connections: number
+  /** All requests that were sent: those of the histogram, and the first one of each connection, which only tests it. */
+  sent: number
+  /** Outcomes of the requests in the histogram. */
+  outcomes: Outcome[]
+  /** Of the service time: from sending a request to its response. */
+  histogram: Histogram
+  /** How many requests were sent later than they were due; absent if the engine doesn't know. */
+  late?: LateSends
+  /** Sizes of the response bodies; only over HTTP. */
+  bodyBytes?: { min: number; max: number }
+  /** The engine's own output. */
+  raw: string
+}
+
+export interface Outcome {
+  /** HTTP status, gRPC code, or the engine's code for neither: fortio's for a broken connection is -1. */
+  code: string
+  kind: 'success' | 'failure'
+  count: number
+}
+
+/** Times in milliseconds. */
+export interface Histogram {
+  count: number
+  min: number
+  max: number
+  mean: number
+  buckets: Bucket[]
+}
+
+export interface Bucket {
+  start: number
+  end: number
+  count: number
+}
+
+export interface LateSends {
+  /** Percentage of pauses between requests that were skipped because the load was behind; absent below 5 %. */
+  percent?: number
+  /** How late the latest of all requests was, in milliseconds. */
+  worstMs: number
+}

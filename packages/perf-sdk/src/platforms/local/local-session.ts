@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
+import { AppDiedError, InputError } from '@dapr-perf/errors'
+import { apiLoggingOf, hasMetrics, samplesTraces } from '../../case/configuration.js'
+import { ManagedProcess } from '../../process/managed-process.js'
+import { reservePort } from '../../process/ports.js'
+import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.js'
+import { measureUsageOf } from '../../process/usage.js'
+import { closeSession } from '../close-session.js'
+import type {
+  Deployment,
+  Environment,
+  RunningApp,
+  Session,
+  SessionOptions,
+  Usage,
+  UsageByApp,
+} from '../platform.js'
+import type { LocalHost, Resource } from '../resource.js'
+import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
+import { localSettings, sidecarFiles, writeComponent, writeConfiguration } from './sidecar-files.js'
+
+/** A case on this machine: its processes, their ports, and the record of them. */
+export class LocalSession implements Session {
+  readonly #failure = new AbortController()
+  readonly #processes: ManagedProcess[] = []
+  readonly #apps: LocalApp[] = []
+  readonly #loadAverage = loadavg()
+  #deployment: Pick<Deployment, 'components' | 'configuration'> = { components: [], configuration: {} }
+  #closing = false
+
+  private constructor(
+    private readonly run: LocalRun,
+    private readonly daprd: Daprd,
+  ) {}
+
+  static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+    const { runId, folder, caseFolder, report } = options
+    for (const line of stopDeadRuns()) report({ kind: 'note', what: `stopped ${line}` })
+    const record = new RunRecord(runId)
+    try {
+      report({ kind: 'step', what: 'looking for daprd' })
+      const daprd = await locateDaprd({
+        signal,
+        env: { ...process.env, [runVariable]: runId },
+        report: (what) => report({ kind: 'step', what }),
+      })
+      const testerToken = randomBytes(16).toString('hex')
+      const logs = join(folder, 'logs')
+      const files = sidecarFiles(folder)
+      return new LocalSession({ record, logs, caseFolder, daprd: daprd.path, files, testerToken }, daprd)
+    } catch (error) {
+      await closeSession({ [Symbol.asyncDispose]: async () => record.remove() }, report)
+      throw error
+    }
+  }
+
+  get failure(): AbortSignal {
+    return this.#failure.signal
+  }
+
+  get testerToken(): string {
+    return this.run.testerToken
+  }
+
+  async deploy({ apps, components, configuration }: Deployment, signal: AbortSignal): Promise<RunningApp[]> {
+    for (const { appName, replicas } of apps) {
+      if (replicas > 1)
+        throw new InputError(`${appName}: the local platform runs 1 replica of an app, not ${replicas}`)
+    }
+    const { files } = this.run
+    this.#deployment = { components, configuration }
+    await mkdir(files.components, { recursive: true })
+    await writeConfiguration(files, configuration)
+    await Promise.all(components.map((component) => writeComponent(files, component)))
+    // Waits for all of them even if one fails: what starts after the end of the session would be left over.
+    const attempts = await Promise.allSettled(
+      apps.map(async (description) => {
+        const app = await startApp(description, this.run, configuration, (process) => this.#watch(process))
+        this.#apps.push(app)
+        return app
+      }),
+    )
+    const started = attempts.map((attempt) => {
+      if (attempt.status === 'rejected') throw attempt.reason
+      return attempt.value
+    })
+    await Promise.all(started.map((app) => untilReady(app, signal)))
+    return started.map(runningApp)
+  }
+
+  use<T>(resource: Resource<T>, signal: AbortSignal): Promise<T> {
+    const { record, logs } = this.run
+    const host: LocalHost = {
+      signal,
+      reservePort: () => reservePort(record),
+      startProcess: (options) => {
+        const env = { ...process.env, [runVariable]: record.runId }
+        const started = ManagedProcess.start({ ...options, env, logFile: join(logs, `${options.name}.log`) })
+        if (started.exists) this.#watch(started)
+        return started
+      },
+    }
+    return resource.local(host)
+  }
+
+  componentName(name: string): string {
+    return name
+  }
+
+  async startUsage(): Promise<() => Promise<UsageByApp>> {
+    const stop = await measureUsageOf(this.#processes.map((process) => process.pid))
+    return async () => {
+      const usage = await stop()
+      const usageOf = (process: ManagedProcess) =>
+        usage.get(process.pid) ?? ({ cpuSeconds: 0, peakMemoryBytes: 0 } satisfies Usage)
+      const usageOfApp = ({ processes: [app, sidecar] }: LocalApp) => ({
+        app: usageOf(app),
+        ...(sidecar && { sidecar: usageOf(sidecar) }),
+      })
+      return Object.fromEntries(this.#apps.map((app) => [app.description.appName, usageOfApp(app)]))
+    }
+  }
+
+  /** Nothing is restarted here: a process that ends also ends the run. */
+  async restarts(): Promise<number> {
+    return 0
+  }
+
+  async environment(): Promise<Environment> {
+    const { components, configuration } = this.#deployment
+    return {
+      platform: 'local',
+      versions: { daprd: this.daprd.version, node: process.versions.node },
+      host: {
+        os: `${type()} ${release()}`,
+        cpuModel: cpus()[0]?.model ?? 'unknown',
+        cores: cpus().length,
+        memoryBytes: totalmem(),
+        loadAverage: this.#loadAverage,
+      },
+      dapr: {
+        ...localSettings,
+        apiLogging: apiLoggingOf(configuration) ?? false,
+        metrics:
+          hasMetrics(configuration) && this.#apps.every(({ description }) => description.metricsEnabled),
+        tracing: samplesTraces(configuration),
+        configuration,
+        components: components.map(({ name, typeName }) => ({ name, type: typeName })),
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.#processes.map((process) => process.stop()))
+    const { nameResolution } = this.run.files
+    for (const suffix of ['', '-shm', '-wal']) await rm(nameResolution + suffix, { force: true })
+    this.run.record.remove()
+  }
+
+  #watch(process: ManagedProcess): void {
+    this.#processes.push(process)
+    process.ended.then((how) => {
+      if (this.#closing) return
+      this.#failure.abort(new AppDiedError(`${process.name} ${how}.\n${process.lastLines()}`))
+    })
+    if (process.exists) this.run.record.addProcess(process.name, process.pid)
+  }
+}

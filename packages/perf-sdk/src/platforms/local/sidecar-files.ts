@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Component } from '../../case/component.js'
+import type { Configuration } from '../../case/configuration.js'
+import { writeResultsFile } from '../../results/files.js'
+
+/** The files of a session's sidecars: their settings, and the name registry through which they find each other. */
+export interface SidecarFiles {
+  configuration: string
+  /** Folder. */
+  components: string
+  nameResolution: string
+}
+
+export const sidecarFiles = (resultsFolder: string): SidecarFiles => {
+  const folder = join(resultsFolder, 'dapr')
+  return {
+    configuration: join(folder, 'configuration.yaml'),
+    components: join(folder, 'components'),
+    nameResolution: join(folder, 'names.db'),
+  }
+}
+
+/** The local platform has no sentry, hence no mTLS. */
+export const localSettings = { mtls: false, nameResolution: 'sqlite' }
+
+/**
+ * Writes Dapr's Configuration. Sidecars find each other through a SQLite file: unlike mDNS, Dapr's default outside
+ * Kubernetes, it needs no multicast and no listener beyond loopback.
+ */
+export async function writeConfiguration(files: SidecarFiles, spec: Configuration): Promise<void> {
+  const configuration = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Configuration',
+    metadata: { name: 'dapr-perf' },
+    spec: {
+      ...spec,
+      mtls: { enabled: localSettings.mtls },
+      nameResolution: {
+        component: localSettings.nameResolution,
+        version: 'v1',
+        configuration: { connectionString: files.nameResolution },
+      },
+    },
+  }
+  await writeResultsFile(files.configuration, stringify(configuration))
+}
+
+export async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
+  const { name, typeName, version, metadata, scopes } = component
+  const resource = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name },
+    spec: {
+      type: typeName,
+      version,
+      metadata: Object.entries(metadata).map(([key, value]) => ({ name: key, value })),
+    },
+    ...(scopes.length > 0 && { scopes }),
+  }
+  await writeResultsFile(join(files.components, `${name}.yaml`), stringify(resource))
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod'
+
+/** Adds a description, which is part of the JSON Schema, too. */
+const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
+const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
+const perSecond = (text: string) => about(`${text}, in requests per second`, z.number())
+const dateTime = z.iso.datetime()
+
+const usage = z.object({
+  cpuSeconds: about('CPU time of user and kernel together, in seconds', z.number()),
+  peakMemoryBytes: about('The most memory seen, in bytes', z.number()),
+})
+const usageByApp = about(
+  'Of each app and, if it has one, of its sidecar',
+  z.record(z.string(), z.object({ app: usage, sidecar: usage.optional() })),
+)
+
+const node = z.object({
+  name: z.string(),
+  os: z.string().optional(),
+  kubelet: z.string().optional(),
+  instanceType: z.string().optional(),
+  cores: z.number().optional(),
+  memoryBytes: z.number().optional(),
+})
+
+const environment = z.object({
+  platform: z.enum(['local', 'kubernetes']),
+  versions: z.object({ daprd: z.string(), node: z.string() }),
+  host: about(
+    'The machine, on the platform local',
+    z.object({
+      os: z.string(),
+      cpuModel: z.string(),
+      cores: z.number(),
+      memoryBytes: z.number(),
+      loadAverage: about('Before the run, over 1, 5 and 15 minutes', z.array(z.number())),
+    }),
+  ).optional(),
+  cluster: about(
+    'The cluster and the nodes of the pods, on the platform kubernetes',
+    z.object({ kubernetes: z.string(), context: z.string(), namespace: z.string(), nodes: z.array(node) }),
+  ).optional(),
+  dapr: z.object({
+    mtls: z.boolean(),
+    apiLogging: z.boolean(),
+    metrics: z.boolean(),
+    tracing: z.boolean(),
+    nameResolution: z.string(),
+    configuration: about("The spec of the sidecars' Configuration", z.record(z.string(), z.unknown())),
+    components: about(
+      'The Dapr components of the sidecars',
+      z.array(z.object({ name: z.string(), type: z.string() })),
+    ),
+  }),
+})
+
+const outcomeOfRequests = z.object({
+  code: about("HTTP status, gRPC code, or the engine's own code for neither", z.string()),
+  kind: z.enum(['success', 'failure']),
+  count: z.int(),
+})
+
+const lateSends = z.object({
+  percent: about(
+    'Percentage of pauses between requests that were skipped because the load was behind; absent below 5 %',
+    z.number(),
+  ).optional(),
+  worstMs: ms('How late the latest request was'),
+})
+
+const load = z.object({
+  variant: z.string(),
+  round: about('Counts from 1', z.int()),
+  startedAt: dateTime,
+  seconds: z.number(),
+  engine: z.object({ name: z.string(), version: z.string() }),
+  targetRate: perSecond('What was asked for; 0 is no limit'),
+  achievedRate: perSecond('What was reached'),
+  connections: about('Connections that were used', z.int()),
+  sent: about('All requests, including those that only test a new connection', z.int()),
+  outcomes: z.array(outcomeOfRequests),
+  late: about('Requests that were sent later than they were due; absent if unknown', lateSends).optional(),
+  usage: usageByApp,
+  file: about("The engine's own output, relative to this file's folder", z.string()),
+})
+
+const percentile = z.object({
+  percentile: about('50, 75, 90, 99, 99.9', z.number()),
+  value: ms('The percentile'),
+  bucket: about(
+    'The bucket of the histogram in which the value is interpolated, in milliseconds',
+    z.object({ start: z.number(), end: z.number() }),
+  ),
+  coarse: about(
+    'Whether that bucket is so wide that the value is rough: over 25 % of the value, and over 20 µs',
+    z.boolean(),
+  ),
+})
+
+const summary = z.object({
+  requests: about('Requests of all rounds', z.int()),
+  targetRate: perSecond('What was asked for; 0 is no limit'),
+  achievedRate: perSecond('What was reached'),
+  percentiles: z.array(percentile),
+  mean: ms('The mean time of a request'),
+  outcomes: z.array(outcomeOfRequests),
+  usage: usageByApp,
+})
+
+const difference = z.object({ baseline: z.number(), variant: z.number(), added: z.number() })
+
+const comparison = z.object({
+  variant: z.string(),
+  baseline: about('What it is compared with', z.string()),
+  method: about(
+    'The difference of two percentiles is not itself a percentile: it can be negative, and no request was slower by exactly this much',
+    z.literal('difference of percentiles'),
+  ),
+  percentiles: about(
+    'In milliseconds',
+    z.array(difference.extend({ percentile: z.number(), coarse: z.boolean() })),
+  ),
+  mean: about('In milliseconds', difference),
+  meanPerEvent: about('In milliseconds, if a request publishes several events', difference).optional(),
+})
+
+const check = z.object({
+  id: about('The same in all versions', z.string()),
+  name: z.string(),
+  passed: z.boolean(),
+  detail: about('What was found, with its figures', z.string()),
+})
+
+const params = z.object({
+  qps: perSecond('Target rate over all connections; 0 is no limit'),
+  connections: z.int(),
+  duration: about('How long each variant is loaded, as a Go duration', z.string()),
+  payload: z.string(),
+  payloadSize: about('Bytes', z.int()),
+})
+
+export const schemaVersion = 2
+
+/** result.json, the result of a case. It defines the types below and the JSON Schema. */
+export const resultSchema = z
+  .object({
+    schemaVersion: z.literal(schemaVersion),
+    case: z.string(),
+    description: z.string(),
+    run: about("The run's name: that of its folder", z.string()),
+    startedAt: dateTime,
+    endedAt: dateTime,
+    outcome: about(
+      'passed: all checks passed; failed: a check failed; error: the case could not be finished; interrupted: by the user',
+      z.enum(['passed', 'failed', 'error', 'interrupted']),
+    ),
+    error: about('The error message, if it could not be finished', z.string()).optional(),
+    params,
+    environment: about(
+      'What the figures depend on; absent if it ended before its apps ran',
+      environment,
+    ).optional(),
+    loads: about('In the order in which they were made', z.array(load)),
+    variants: about('Over all rounds; empty if it could not be finished', z.record(z.string(), summary)),
+    comparisons: z.array(comparison),
+    checks: z.array(check),
+    budget: about(
+      'Whether it was met; it affects the outcome only if enforced',
+      check.extend({ enforced: z.boolean() }),
+    ).optional(),
+  })
+  .meta({ title: 'result.json of dapr-perf' })
+
+export type Result = z.output<typeof resultSchema>
+export type Outcome = Result['outcome']
+export type Environment = z.output<typeof environment>
+export type ClusterNode = z.output<typeof node>
+export type Usage = z.output<typeof usage>
+export type UsageByApp = z.output<typeof usageByApp>
+export type ResultLoad = z.output<typeof load>
+export type Percentile = z.output<typeof percentile>
+export type Summary = z.output<typeof summary>
+export type Difference = z.output<typeof difference>
+export type Comparison = z.output<typeof comparison>
+/** A condition that the figures need to be meaningful, or a limit that the case sets. */
+export type Check = z.output<typeof check>

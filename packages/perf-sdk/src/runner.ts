@@ -1,0 +1,10 @@
+// What runs cases. Separate from what cases import: this starts processes and talks to clusters.
+export { type Params, paramRules, parseParam, readParamOverrides } from './case/params.js'
+export type { ReportEvent, RunEvent } from './events.js'
+export { cleanPlatform, type PlatformName, parsePlatformName, platformNames } from './platforms/platforms.js'
+export { writeResultsFile } from './results/files.js'
+export { resultSchema } from './results/schema.js'
+export { chooseComponents, parseStateStoreKind, type StateStoreKind } from './runner/components.js'
+export { type CaseFolder, type FoundCase, findCases, type LoadedCase, loadCase } from './runner/find-cases.js'
+export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
+export { type RunOptions, run } from './runner/run.js'

@@ -1,0 +1,21 @@
+import type { ParamOverrides } from '../case/params.js'
+import type { ReportEvent } from '../events.js'
+import type { Platform } from '../platforms/platform.js'
+import type { StateStoreKind } from './components.js'
+
+export interface CaseOptions {
+  runId: string
+  platform: Platform
+  /** Folder for the results of this case. */
+  folder: string
+  params: ParamOverrides
+  /** The state store to use for components of type `state`. */
+  stateStore: StateStoreKind
+  /** Number of rounds that each variant's time is split into. */
+  rounds: number
+  enforceBudget: boolean
+  /** When the user started it, by performance.now(). */
+  startedAt: number
+  signal: AbortSignal
+  report: ReportEvent
+}

@@ -1,0 +1,62 @@
+import { InputError } from '@dapr-perf/errors'
+import type { Component } from '../case/component.js'
+import type { Case } from '../case/test-runner.js'
+import { redis } from '../platforms/redis.js'
+import type { Resource } from '../platforms/resource.js'
+
+/** The state stores to use for components of type `state`. */
+export const stateStoreKinds = ['in-memory', 'redis'] as const
+export type StateStoreKind = (typeof stateStoreKinds)[number]
+
+/** @throws InputError that names source, value and the choices */
+export function parseStateStoreKind(text: string, source: string): StateStoreKind {
+  const kind = stateStoreKinds.find((known) => known === text)
+  if (!kind) throw new InputError(`${source}=${text}: expected one of ${stateStoreKinds.join(', ')}`)
+  return kind
+}
+
+export interface ComponentChoice {
+  stateStore: StateStoreKind
+  /** The prefix of keys in a store that others may use, too. */
+  keyPrefix: string
+  /** Provides a resource that a component needs. */
+  use<T>(resource: Resource<T>): Promise<T>
+}
+
+/** Whether the run chooses the type of a component. */
+export const isStateStore = ({ typeName }: Component) => typeName === 'state'
+
+/** The components of a case, with the run's choice of state store. */
+export async function chooseComponents(
+  components: Component[],
+  choice: ComponentChoice,
+): Promise<Component[]> {
+  const chosen: Component[] = []
+  for (const component of components)
+    chosen.push(isStateStore(component) ? await stateStore(component, choice) : component)
+  return chosen
+}
+
+/** Scopes components that have no scopes to the apps of the case, since others may share the namespace. */
+export function scopeToCase(
+  components: Component[],
+  { initApps, apps }: Pick<Case, 'initApps' | 'apps'>,
+): Component[] {
+  const withSidecar = [...initApps, ...apps].filter(({ daprEnabled }) => daprEnabled)
+  const everyApp = withSidecar.map(({ appName }) => appName)
+  return components.map((component) => ({
+    ...component,
+    scopes: component.scopes.length > 0 ? component.scopes : everyApp,
+  }))
+}
+
+async function stateStore(component: Component, { stateStore: kind, keyPrefix, use }: ComponentChoice) {
+  if (kind === 'in-memory') return { ...component, typeName: 'state.in-memory' }
+  const metadata = {
+    redisHost: await use(redis),
+    redisPassword: '',
+    keyPrefix: keyPrefix.toLowerCase(), // as Dapr does
+    ...component.metadata,
+  }
+  return { ...component, typeName: 'state.redis', metadata }
+}

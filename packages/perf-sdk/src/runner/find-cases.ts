@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { InputError } from '@dapr-perf/errors'
+import { type Case, caseOf } from '../case/test-runner.js'
+import { formerSyntax } from './former-cases.js'
+
+/** A case that is not loaded yet. */
+export interface FoundCase {
+  /** The name of its folder. */
+  name: string
+  file: string
+}
+
+export interface CaseFolder {
+  /** The folder that holds `tests`. */
+  root: string
+  /** By name. */
+  cases: FoundCase[]
+}
+
+/** A case that can be run. */
+export interface LoadedCase extends FoundCase {
+  case: Case
+}
+
+/**
+ * Finds the cases, `tests/NAME/case.ts`, of the folder or of its nearest parent that has some.
+ *
+ * @throws InputError if there is none
+ */
+export function findCases(from: string): CaseFolder {
+  for (let root = from; ; root = dirname(root)) {
+    const cases = casesIn(join(root, 'tests'))
+    if (cases.length > 0) return { root, cases }
+    if (root === dirname(root))
+      throw new InputError(`no case found: neither ${from} nor a folder above it has tests/NAME/case.ts`)
+  }
+}
+
+/**
+ * Loads a case. The process has to be able to import TypeScript.
+ *
+ * @throws InputError that names the file if it can't be loaded or exports no case
+ */
+export async function loadCase(found: FoundCase): Promise<LoadedCase> {
+  const { file } = found
+  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: Error) => {
+    throw new InputError(`${file}: ${error.message}${formerAdvice(readFileSync(file, 'utf8'))}`, {
+      cause: error,
+    })
+  })
+  const loaded = caseOf(module.default)
+  if (!loaded) throw new InputError(`${file}: its default export has to be a new TestRunner({ … })`)
+  const advice = loaded.test ? formerAdvice(String(loaded.test)) : ''
+  if (advice) throw new InputError(`${file}: ${advice.trimStart()}`)
+  return { ...found, case: loaded }
+}
+
+function formerAdvice(text: string): string {
+  const lines = formerSyntax(text)
+  return lines.length > 0 ? ['\nit is written for an earlier version of dapr-perf:', ...lines].join('\n') : ''
+}
+
+function casesIn(folder: string): FoundCase[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .sort()
+    .map((name) => ({ name, file: join(folder, name, 'case.ts') }))
+    .filter(({ file }) => existsSync(file))
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { DaprPerfError, InputError } from '@dapr-perf/errors'
+import { testerName } from '../case/apps.js'
+import type { Component } from '../case/component.js'
+import type { TestContext } from '../case/test-context.js'
+import { FortioEngine } from '../load-engine/fortio/fortio-engine.js'
+import type { RunningApp, Session } from '../platforms/platform.js'
+import { writeResultsFile } from '../results/files.js'
+import type { CaseRecord } from '../results/write-result.js'
+import type { CaseOptions } from './case-options.js'
+import { resolveTarget } from './resolve-target.js'
+
+/** A cleanup step of a case; it gives up when the signal aborts. */
+export type Undo = Parameters<TestContext['onFinished']>[0]
+
+interface ContextOptions {
+  session: Session
+  record: CaseRecord
+  options: CaseOptions
+  apps: Map<string, RunningApp>
+  components: Component[]
+  undo: Undo[]
+  signal: AbortSignal
+}
+
+/** The context for the functions of a case: it resolves targets, makes loads, and keeps their results. */
+export function newTestContext({
+  session,
+  record,
+  options,
+  apps,
+  components,
+  undo,
+  signal,
+}: ContextOptions): TestContext {
+  const { params } = record
+  const { folder, rounds, report } = options
+  const names = {
+    apps,
+    components: new Map(components.map((component) => [component.name, component])),
+    componentName: (name: string) => session.componentName(name),
+  }
+  return {
+    params,
+    rounds,
+    apps,
+    signal,
+    report,
+    componentName: names.componentName,
+    startUsage: () => session.startUsage(),
+    onFinished: (step) => void undo.push(step),
+
+    async load(target, { what, seconds, rate, connections, params: own = params }) {
+      const tester = apps.get(testerName)
+      if (!tester)
+        throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)
+      const engine = new FortioEngine({ url: await tester.acquireExternalURL(), token: session.testerToken })
+      const request = {
+        target: resolveTarget(target, names),
+        rate: rate ?? own.qps * (target.rateMultiplier ?? 1),
+        connections: connections ?? own.connections,
+        seconds,
+        payload: own.payload,
+        payloadSize: own.payloadSize,
+      }
+      report({ kind: 'load', what, seconds })
+      try {
+        return await engine.run(request, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (error instanceof InputError) throw error
+        throw new DaprPerfError(`${what} failed: ${(error as Error).message}`, { cause: error })
+      }
+    },
+
+    async keep(load) {
+      const { engine, raw } = load.result
+      const earlier = record.loads.filter(
+        ({ variant, round }) => variant === load.variant && round === load.round,
+      )
+      const again = earlier.length > 0 ? `-${earlier.length + 1}` : '' // of a second measurement in the same case
+      const file = join(engine.name, `${load.variant}-${load.round}${again}.json`)
+      await writeResultsFile(join(folder, file), raw)
+      const kept = { ...load, file }
+      record.loads.push(kept)
+      return kept
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import type { RunEvent } from '../events.js'
+import type { Result } from '../results/schema.js'
+
+/** A run of one or more cases. */
+export interface RunInfo {
+  runId: string
+  /** Absolute path of the folder for its results. */
+  folder: string
+  cases: string[]
+}
+
+/** The end of a case. */
+export interface CaseEnd {
+  result: Result
+  /** Absolute path of the folder of its results. */
+  folder: string
+  /** The error that ended it, if any. */
+  error?: Error
+}
+
+/** Gets the events and results of a run. All methods but onEvent are awaited. */
+export interface Reporter {
+  onRunStart?(run: RunInfo): void | Promise<void>
+  /** Called often; not awaited. */
+  onEvent?(event: RunEvent): void
+  onCaseEnd?(end: CaseEnd): void | Promise<void>
+  onRunEnd?(run: RunInfo, ends: CaseEnd[]): void | Promise<void>
+}

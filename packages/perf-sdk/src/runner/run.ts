@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import type { ParamOverrides } from '../case/params.js'
+import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
+import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
+import type { StateStoreKind } from './components.js'
+import { type FoundCase, loadCase } from './find-cases.js'
+import type { CaseEnd, Reporter } from './reporter.js'
+import { Reporters } from './reporters.js'
+import { runCase } from './run-case.js'
+
+export interface RunOptions {
+  platform: PlatformName
+  /** Folder for the results of all runs; each gets a folder of its own in it. */
+  resultsFolder: string
+  params: ParamOverrides
+  stateStore: StateStoreKind
+  rounds: number
+  enforceBudget: boolean
+  reporters: Reporter[]
+  signal: AbortSignal
+}
+
+/**
+ * Runs cases, one after the other. If one can't be finished, the others still run; the signal stops all of them.
+ *
+ * @returns the end of each case that was started
+ * @throws InputError if a case can't be loaded, before the first one is run
+ */
+export async function run(found: FoundCase[], options: RunOptions): Promise<CaseEnd[]> {
+  const { resultsFolder, signal } = options
+  const reporters = new Reporters(options.reporters)
+  const platform = await loadPlatform(options.platform)
+  const cases = []
+  for (const one of found) cases.push(await loadCase(one))
+  const runId = newRunId()
+  const folder = join(resultsFolder, runId)
+  await makeResultsFolder(folder)
+  await pointLatestTo(resultsFolder, runId)
+  const info = { runId, folder, cases: cases.map(({ name }) => name) }
+  await reporters.runStart(info)
+
+  const ends: CaseEnd[] = []
+  let startedAt = 0 // of the first case: when this process started
+  for (const loaded of cases) {
+    if (signal.aborted) break
+    const end = await runCase(loaded, {
+      runId,
+      platform,
+      folder: join(folder, loaded.name),
+      params: options.params,
+      stateStore: options.stateStore,
+      rounds: options.rounds,
+      enforceBudget: options.enforceBudget,
+      startedAt,
+      signal,
+      report: (event) => reporters.event(event),
+    })
+    ends.push(end)
+    await reporters.caseEnd(end)
+    startedAt = performance.now()
+  }
+  await reporters.runEnd(info, ends)
+  return ends
+}

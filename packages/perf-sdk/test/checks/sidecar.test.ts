@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { sumOf } from '../../src/checks/sidecar-metrics.js'
+import { checkStoredValue } from '../../src/checks/stored-value.js'
+import { loadResult, measurementOf } from '../loads.js'
+
+const metrics = `# HELP dapr_component_pubsub_egress_count The number of outgoing messages.
+# TYPE dapr_component_pubsub_egress_count counter
+dapr_component_pubsub_egress_count{app_id="tester",success="true",topic="orders"} 120
+dapr_component_pubsub_egress_count{app_id="tester",success="true",topic="orders2"} 7
+dapr_component_pubsub_egress_count{app_id="tester",success="false",topic="orders"} 3
+dapr_component_pubsub_egress_count_total{app_id="tester",success="true",topic="orders"} 9
+process_open_fds 12
+`
+
+describe("a sidecar's metric", () => {
+  const name = 'dapr_component_pubsub_egress_count'
+
+  it('is the sum of the samples with the labels', () => {
+    expect(sumOf(metrics, { name, labels: { topic: 'orders' } })).toBe(123)
+    expect(sumOf(metrics, { name, labels: { topic: 'orders', success: 'true' } })).toBe(120)
+    expect(sumOf(metrics, { name: 'process_open_fds', labels: {} })).toBe(12)
+  })
+
+  it('is 0 where nothing was counted', () => {
+    expect(sumOf(metrics, { name, labels: { topic: 'nothing' } })).toBe(0)
+  })
+
+  it('does not take the end of a label for the whole of it', () => {
+    expect(sumOf('x{my_topic="orders"} 1\n', { name: 'x', labels: { topic: 'orders' } })).toBe(0)
+  })
+})
+
+describe('the answers of a state store over HTTP', () => {
+  const check = (codes: Record<string, number>, min: number, max: number) => {
+    const outcomes = Object.entries(codes).map(([code, count]) => ({ code, kind: 'success' as const, count }))
+    const dapr = [loadResult(1, { outcomes, bodyBytes: { min, max } })]
+    return checkStoredValue(measurementOf({ baseline: [], dapr }), 'hello').passed // 7 bytes as JSON
+  }
+
+  it('are right where all of them are 200 with the length of the value', () => {
+    expect(check({ '200': 10 }, 7, 7)).toBe(true)
+  })
+
+  it('are wrong where a key was not there, or a value was another', () => {
+    expect(check({ '200': 9, '204': 1 }, 0, 7)).toBe(false)
+    expect(check({ '204': 10 }, 0, 0)).toBe(false)
+    expect(check({ '200': 10 }, 7, 8)).toBe(false)
+    expect(check({ '200': 10 }, 6, 6)).toBe(false)
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { target } from '../src/case/target.js'
+import { compare } from '../src/compare/compare.js'
+import { loadResult, measurementOf } from './loads.js'
+
+const compared = (baseline: number[], dapr: number[]) =>
+  compare(
+    measurementOf({
+      baseline: baseline.map((ms) => loadResult(ms)),
+      dapr: dapr.map((ms) => loadResult(ms)),
+    }),
+  )
+
+describe('the comparison', () => {
+  it('is the difference at each percentile and of the means', () => {
+    const [comparison] = compared([1], [3.5]).comparisons
+    expect(comparison).toMatchObject({
+      variant: 'dapr',
+      baseline: 'baseline',
+      method: 'difference of percentiles',
+    })
+    expect(comparison?.percentiles.map((point) => point.percentile)).toEqual([50, 75, 90, 99, 99.9])
+    for (const point of comparison?.percentiles ?? []) expect(point.added).toBeCloseTo(2.5)
+    expect(comparison?.mean.added).toBeCloseTo(2.5)
+  })
+
+  it('divides the mean by the events of a request, where there are several', () => {
+    const results = { baseline: [loadResult(1)], dapr: [loadResult(3)] }
+    const dapr = target.publish('pubsub', 'topic', { events: 10, bulk: true })
+    const [comparison] = compare(measurementOf(results, { dapr })).comparisons
+    expect(comparison?.meanPerEvent).toMatchObject({ baseline: 1, variant: expect.closeTo(0.3) })
+    expect(compared([1], [3]).comparisons[0]?.meanPerEvent).toBeUndefined()
+  })
+
+  it('compares any number of variants with the first one', () => {
+    const results = { direct: [loadResult(1)], http: [loadResult(3)], grpc: [loadResult(2)] }
+    const { comparisons } = compare(measurementOf(results))
+    expect(comparisons.map(({ variant, baseline, mean }) => [variant, baseline, mean.added])).toEqual([
+      ['http', 'direct', 2],
+      ['grpc', 'direct', 1],
+    ])
+  })
+
+  it('takes the rounds of a variant together: usage is added up, peaks are not', () => {
+    const { summaries } = compared([1, 3], [1])
+    expect(summaries.baseline).toMatchObject({
+      requests: 200,
+      achievedRate: 100,
+      outcomes: [{ code: '200', kind: 'success', count: 200 }],
+      mean: 2,
+    })
+    expect(summaries.baseline?.usage.testapp?.sidecar).toEqual({ cpuSeconds: 4, peakMemoryBytes: 20 })
+  })
+
+  it('weighs rounds by what they are made of: requests for the mean, time for the rate', () => {
+    const short = loadResult(1, { seconds: 1, achievedRate: 300 })
+    const long = loadResult(5, {
+      seconds: 3,
+      achievedRate: 100,
+      histogram: { count: 300, min: 5, max: 5, mean: 5, buckets: [{ start: 5, end: 5, count: 300 }] },
+    })
+    const { summaries } = compare(measurementOf({ baseline: [short, long], dapr: [short] }))
+    expect(summaries.baseline?.mean).toBe(4)
+    expect(summaries.baseline?.achievedRate).toBe(150)
+  })
+})

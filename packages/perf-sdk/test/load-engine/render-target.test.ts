@@ -1,0 +1,108 @@
+import { InputError } from '@dapr-perf/errors'
+import { describe, expect, it } from 'vitest'
+import { renderTarget } from '../../src/load-engine/fortio/render-target.js'
+import type { ResolvedTarget } from '../../src/load-engine/load-engine.js'
+
+const render = (target: ResolvedTarget, payload = '', payloadSize = 3) =>
+  renderTarget({ target, payload, payloadSize, rate: 1, connections: 1, seconds: 1 })
+const http = { protocol: 'http', sidecar: 'http://127.0.0.1:3500' } as const
+const grpc = { protocol: 'grpc', sidecar: 'http://127.0.0.1:50001' } as const
+const publish = {
+  kind: 'publish',
+  pubsub: 'p',
+  topic: 't',
+  events: 1,
+  bulk: false,
+  contentType: 'application/octet-stream',
+} as const
+
+describe('fortio is told of a target', () => {
+  it.each<[string, ResolvedTarget, object]>([
+    [
+      'an app over HTTP',
+      { kind: 'app', url: 'http://testapp:3000', method: 'test', protocol: 'http' },
+      { targetEndpoint: 'http://testapp:3000/test' },
+    ],
+    [
+      'an app over gRPC',
+      { kind: 'app', url: 'http://testapp:3000', method: 'load', protocol: 'grpc' },
+      {
+        targetEndpoint: 'http://testapp:3000',
+        grpc: true,
+        dapr: 'capability=invoke,target=appcallback,method=load',
+      },
+    ],
+    [
+      'service invocation over HTTP',
+      { kind: 'invoke', appId: 'testapp-x7', method: 'test?a=b', ...http },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/invoke/testapp-x7/method/test?a=b' },
+    ],
+    [
+      'service invocation over gRPC',
+      { kind: 'invoke', appId: 'testapp-x7', method: 'load', ...grpc },
+      {
+        targetEndpoint: 'http://127.0.0.1:50001',
+        grpc: true,
+        dapr: 'capability=invoke,target=dapr,method=load,appid=testapp-x7',
+      },
+    ],
+    [
+      'a key over HTTP, whatever is in it',
+      { kind: 'state', store: 's', key: 'user/1 ü', ...http },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/state/s/user%2F1%20%C3%BC' },
+    ],
+    [
+      'a key over gRPC',
+      { kind: 'state', store: 's', key: 'a/b', ...grpc },
+      {
+        targetEndpoint: 'http://127.0.0.1:50001',
+        grpc: true,
+        dapr: 'capability=state,target=dapr,method=get,store=s,key=a/b',
+      },
+    ],
+    [
+      'a key of Redis',
+      { kind: 'redis', address: '127.0.0.1:6379', keyPrefix: 'run-1', key: 'k' },
+      {
+        targetEndpoint: 'redis://127.0.0.1:6379',
+        grpc: true,
+        dapr: 'capability=state,target=redis,method=get,appid=run-1,key=k',
+      },
+    ],
+    [
+      'events over gRPC, one call after the other',
+      { ...publish, events: 10, ...grpc },
+      {
+        targetEndpoint: 'http://127.0.0.1:50001',
+        grpc: true,
+        dapr: 'capability=pubsub,target=dapr,method=publish,store=p,topic=t,contenttype=text/plain,numevents=10',
+      },
+    ],
+    [
+      'an event over HTTP, as it is',
+      { ...publish, ...http },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t' },
+    ],
+    [
+      'an event over HTTP, as JSON',
+      { ...publish, ...http, contentType: 'application/json' },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t', payload: '"xxx"' },
+    ],
+  ])('%s', (_, target, expected) => {
+    expect(render(target)).toEqual(expected)
+  })
+
+  it('a bulk call over HTTP holds all its events', () => {
+    const target = { ...publish, events: 2, bulk: true, contentType: 'application/json', ...http } as const
+    const { targetEndpoint, payload } = render(target, 'hello')
+    expect(targetEndpoint).toBe('http://127.0.0.1:3500/v1.0-alpha1/publish/bulk/p/t')
+    expect(JSON.parse(payload as string)).toEqual([
+      { entryId: '0', event: 'hello', contentType: 'application/json' },
+      { entryId: '1', event: 'hello', contentType: 'application/json' },
+    ])
+  })
+
+  it.each(['a,b=c', 'a\nb'])('the key %j is refused over gRPC, where it would be another', (key) => {
+    expect(() => render({ kind: 'state', store: 's', key, ...grpc })).toThrow(InputError)
+  })
+})

@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { Params } from '../../src/case/params.js'
+import { target } from '../../src/case/target.js'
+import type { TestContext } from '../../src/case/test-context.js'
+import type { LoadOptions } from '../../src/load-engine/load-engine.js'
+import { measure } from '../../src/measure/measure.js'
+import { loadResult } from '../loads.js'
+
+const targets = { baseline: target.noop(), dapr: target.noop() }
+
+/** What a measurement asks for, in order; its loads aren't made. */
+async function measured(params: Partial<Params>, rounds = 1, all: Parameters<typeof measure>[1] = targets) {
+  const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const tester = {
+    name: 'tester',
+    appId: 'tester',
+    url,
+    acquireExternalURL: async () => url,
+    lastLines: async () => '',
+  }
+  const asked: LoadOptions[] = []
+  const usage: string[] = []
+  const test: TestContext = {
+    params: Params({ qps: 1000, duration: '1m', ...params }, {}),
+    rounds,
+    apps: new Map([['tester', tester]]),
+    signal: new AbortController().signal,
+    report: () => {},
+    componentName: (name) => name,
+    onFinished: () => {},
+    async load(_, options) {
+      asked.push(options)
+      usage.push(options.what)
+      return loadResult(1, { sent: 10 })
+    },
+    async startUsage() {
+      usage.push('start')
+      return async () => {
+        usage.push('stop')
+        return {}
+      }
+    },
+    keep: async (load) => ({ ...load, file: 'x' }),
+  }
+  return { measurement: await measure(test, all), asked, usage }
+}
+
+it('each target is warmed up first: 100 requests per second for 10 s', async () => {
+  const { asked } = await measured({ duration: '10m' })
+  expect(asked.slice(0, 2)).toMatchObject([
+    { what: 'baseline warm-up', seconds: 10, rate: 100 },
+    { what: 'dapr warm-up', seconds: 10, rate: 100 },
+  ])
+})
+
+it.each([
+  [{ duration: '30s' }, { seconds: 5, rate: 100 }],
+  [{ qps: 20 }, { seconds: 10, rate: 20 }],
+  [{ qps: 0 }, { seconds: 10, rate: 100 }],
+])(
+  'with %j the warm-up is %j: no longer than a sixth of the load, no faster than it',
+  async (params, expected) => {
+    expect((await measured(params)).asked[0]).toMatchObject(expected)
+  },
+)
+
+it("a target's rate is a multiple of the case's, in the warm-up, too", async () => {
+  const many = { ...targets, baseline: target.publish('p', 't', { rateMultiplier: 10 }) }
+  const { asked } = await measured({ qps: 5 }, 1, many)
+  expect(asked.map(({ rate }) => rate)).toEqual([50, 5, undefined, undefined])
+})
+
+it('the time of each target is split evenly over the rounds, whose order turns around', async () => {
+  const { asked, measurement } = await measured({ duration: '1m' }, 3)
+  expect(asked.slice(2).map(({ what, seconds }) => [what, seconds])).toEqual([
+    ['baseline load, round 1 of 3', 20],
+    ['dapr load, round 1 of 3', 20],
+    ['dapr load, round 2 of 3', 20],
+    ['baseline load, round 2 of 3', 20],
+    ['baseline load, round 3 of 3', 20],
+    ['dapr load, round 3 of 3', 20],
+  ])
+  expect(measurement.loads.map(({ variant, round }) => `${variant} ${round}`)).toEqual([
+    'baseline 1',
+    'dapr 1',
+    'dapr 2',
+    'baseline 2',
+    'baseline 3',
+    'dapr 3',
+  ])
+})
+
+it('all requests of a variant are counted, those of its warm-up among them', async () => {
+  expect((await measured({}, 2)).measurement.sent).toEqual({ baseline: 30, dapr: 30 })
+})
+
+it('usage is measured around each load, and not around the warm-up', async () => {
+  const { usage } = await measured({})
+  expect(usage).toEqual([
+    'baseline warm-up',
+    'dapr warm-up',
+    'start',
+    'baseline load',
+    'stop',
+    'start',
+    'dapr load',
+    'stop',
+  ])
+})
+
+it.each([
+  [{ '1': target.noop() }, 'variant 1: expected a name'],
+  [{ '../x': target.noop() }, 'variant ../x: expected a name'],
+  [{ one: { targetEndpoint: 'http://testapp' } as never }, 'variant one: expected a target'],
+])('variants %j are refused before any load', async (all, message) => {
+  await expect(measured({}, 1, all)).rejects.toThrow(message)
+})

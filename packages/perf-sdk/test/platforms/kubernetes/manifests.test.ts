@@ -1,0 +1,145 @@
+import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
+import { describe, expect, it } from 'vitest'
+import { type AppDescription, appDescription } from '../../../src/case/app.js'
+import { configurationOf, deploymentOf, serviceOf } from '../../../src/platforms/kubernetes/manifests.js'
+import { RunNames } from '../../../src/platforms/kubernetes/names.js'
+import type { Run } from '../../../src/platforms/kubernetes/run.js'
+
+function runWith(env: NodeJS.ProcessEnv = {}): Run {
+  const settings = readKubernetesSettings({
+    DAPR_TEST_REGISTRY: 'localhost:5000',
+    DAPR_TEST_TAG: 'v1',
+    TARGET_ARCH: 'arm64',
+    ...env,
+  })
+  const owner = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'dapr-perf-a', uid: '1' }
+  return { runId: 'a-run', names: new RunNames(), settings, owner }
+}
+
+const app = (fields: Partial<AppDescription> = {}) =>
+  appDescription.parse({ appName: 'testapp', imageName: 'perf-tester', ...fields })
+
+const podOf = (fields: Partial<AppDescription>, run = runWith(), others: ReturnType<typeof app>[] = []) =>
+  deploymentOf(app(fields), run, others).spec?.template as NonNullable<
+    NonNullable<ReturnType<typeof deploymentOf>['spec']>['template']
+  >
+
+describe('the Deployment of an app', () => {
+  it('belongs to the run: by its name, its label and its owner', () => {
+    const run = runWith()
+    const { metadata } = deploymentOf(app(), run, [])
+    expect(metadata?.name).toBe(`testapp-${run.names.suffix}`)
+    expect(metadata?.labels).toMatchObject({
+      'app.kubernetes.io/managed-by': 'dapr-perf',
+      'dapr-perf/run': 'a-run',
+    })
+    expect(metadata?.ownerReferences).toEqual([run.owner])
+  })
+
+  it('has the annotations that the injector reads, with the app id of this run', () => {
+    const run = runWith()
+    const fields = {
+      daprEnabled: true,
+      appPort: 3001,
+      appProtocol: 'grpc',
+      daprCPULimit: '4.0',
+      maxRequestSizeMB: 16,
+    } as const
+    expect(podOf(fields, run).metadata?.annotations).toMatchObject({
+      'dapr.io/enabled': 'true',
+      'dapr.io/app-id': `testapp-${run.names.suffix}`,
+      'dapr.io/app-port': '3001',
+      'dapr.io/app-protocol': 'grpc',
+      'dapr.io/config': `dapr-perf-${run.names.suffix}`,
+      'dapr.io/log-as-json': 'true',
+      'dapr.io/enable-metrics': 'true',
+      'dapr.io/enable-api-logging': 'false',
+      'dapr.io/sidecar-cpu-limit': '4.0',
+      'dapr.io/max-body-size': '16Mi',
+    })
+  })
+
+  it('has no annotations of Dapr where no sidecar is wanted', () => {
+    expect(podOf({}).metadata?.annotations).toEqual({})
+  })
+
+  it.each([
+    [{}, '250Mi', '800Mi'],
+    [{ appMemoryLimit: '100Mi' }, '100Mi', '100Mi'],
+    [{ appMemoryRequest: '1Gi' }, '1Gi', '1Gi'],
+    [{ appMemoryRequest: '300Mi', appMemoryLimit: '400Mi' }, '300Mi', '400Mi'],
+  ])('with %j asks for %s of memory, and at most %s', (fields, request, limit) => {
+    const resources = podOf(fields).spec?.containers[0]?.resources
+    expect([resources?.requests?.memory, resources?.limits?.memory]).toEqual([request, limit])
+  })
+
+  it('pulls its image from the registry of the tests, with the Secret for it', () => {
+    const { spec } = podOf({}, runWith({ DAPR_TEST_REGISTRY_SECRET: 'pull' }))
+    expect(spec?.containers[0]?.image).toBe('localhost:5000/perf-tester:v1')
+    expect(spec?.imagePullSecrets).toEqual([{ name: 'pull' }])
+  })
+
+  it('stands on a node of the target, beside the pods of its own run that it names', () => {
+    const neighbour = app({ appName: 'neighbour', labels: { daprtest: 'x' } })
+    const { affinity } = podOf({ podAffinityLabels: { daprtest: 'x' } }, runWith(), [neighbour]).spec ?? {}
+    expect(JSON.stringify(affinity?.nodeAffinity)).toContain(
+      '{"key":"kubernetes.io/arch","operator":"In","values":["arm64"]}',
+    )
+    const term = affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]
+    expect(term).toMatchObject({
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: { matchLabels: { daprtest: 'x', 'dapr-perf/run': 'a-run' } },
+    })
+  })
+})
+
+it('an app that names a neighbour which the test does not have stands anywhere', () => {
+  expect(podOf({ podAffinityLabels: { daprtest: 'x' } }).spec?.affinity?.podAffinity).toBeUndefined()
+})
+
+it('an environment gets the names that components and apps have in this run, and nothing else is changed', () => {
+  const run = runWith()
+  const appEnv = {
+    PUBSUB: { component: 'mypubsub' },
+    CALLEE: { appId: 'testapp' },
+    MODE: 'mypubsub',
+    PATH_OF_TOPIC: 'mypubsub/topic',
+  }
+  const { suffix } = run.names
+  expect(podOf({ appEnv }, run).spec?.containers[0]?.env).toEqual(
+    expect.arrayContaining([
+      { name: 'PUBSUB', value: `mypubsub-${suffix}` },
+      { name: 'CALLEE', value: `testapp-${suffix}` },
+      { name: 'MODE', value: 'mypubsub' },
+      { name: 'PATH_OF_TOPIC', value: 'mypubsub/topic' },
+    ]),
+  )
+})
+
+it('an app of its own runs from the image as it is named', () => {
+  const own = appDescription.parse({ appName: 'mine', image: 'ghcr.io/me/app@sha256:0123' })
+  const { spec } = deploymentOf(own, runWith(), [])
+  expect(spec?.template.spec?.containers[0]?.image).toBe('ghcr.io/me/app@sha256:0123')
+})
+
+it('an app of its own with a command alone can not run here', () => {
+  const own = appDescription.parse({ appName: 'mine', command: ['node', 'app.mjs'] })
+  expect(() => deploymentOf(own, runWith(), [])).toThrow('mine: on Kubernetes an app needs an image')
+})
+
+it("the Configuration of the run has the case's spec", () => {
+  const run = runWith()
+  const { metadata, spec } = configurationOf({ tracing: { samplingRate: '1' } }, run)
+  expect(metadata?.name).toBe(`dapr-perf-${run.names.suffix}`)
+  expect(spec).toEqual({ tracing: { samplingRate: '1' } })
+})
+
+describe('the Service of an app', () => {
+  it.each([
+    [true, {}, 'LoadBalancer'],
+    [true, { DAPR_PERF_SERVICE_TYPE: 'NodePort' }, 'NodePort'],
+    [false, {}, 'ClusterIP'],
+  ])('with ingressEnabled %s and %j is a %s', (ingressEnabled, env, type) => {
+    expect(serviceOf(app({ ingressEnabled }), runWith(env)).spec?.type).toBe(type)
+  })
+})

@@ -1,0 +1,170 @@
+// Mutation tests: changes the code in one place at a time, in memory, and runs the fast tests that should fail.
+// Usage: npm run mutate [-- TEXT], to run only mutations whose description contains TEXT
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const sdk = 'packages/perf-sdk'
+const usage = `${sdk}/src/platforms/kubernetes/container-usage.ts`
+const percentile = `${sdk}/src/statistics/percentile.ts`
+const summary = `${sdk}/src/statistics/summary.ts`
+const measure = `${sdk}/src/measure/measure.ts`
+const client = `${sdk}/src/load-engine/fortio/tester-client.ts`
+
+/** Description, file, original text, replacement. */
+const mutations = [
+  [
+    'the order of the variants never turns around',
+    measure,
+    'round % 2 === 1 ? variants : variants.toReversed()',
+    'variants',
+  ],
+  ['all rounds of a variant come first', measure, 'inOrderOf(round, variants)', 'variants.toReversed()'],
+  ['a warm-up at another rate', measure, 'const warmUpRate = 100', 'const warmUpRate = 1000'],
+  [
+    'a warm-up of another length',
+    measure,
+    'const longestWarmUpSeconds = 10',
+    'const longestWarmUpSeconds = 60',
+  ],
+  ['a warm-up that takes all of a short load', measure, 'seconds / 6', 'seconds'],
+  [
+    'a warm-up that is not counted',
+    measure,
+    'measurement.sent[variant] = sent',
+    'measurement.sent[variant] = 0 * sent',
+  ],
+  ['each round as long as all', measure, 'seconds: seconds / rounds', 'seconds'],
+  ['a plain mean of means', summary, 'mean * count)) / requests', 'mean)) / results.length'],
+  [
+    'a plain mean of rates',
+    summary,
+    'result.achievedRate * result.seconds)) / seconds',
+    'result.achievedRate)) / results.length',
+  ],
+  [
+    'peaks of memory added up',
+    summary,
+    'Math.max(before?.peakMemoryBytes ?? 0, next.peakMemoryBytes)',
+    '(before?.peakMemoryBytes ?? 0) + next.peakMemoryBytes',
+  ],
+  ['buckets that overlap are two', percentile, 'last && bucket.start < last.end', 'false'],
+  ['merged buckets keep the end of the first', percentile, 'last.end = Math.max(last.end, bucket.end)', ''],
+  ['the least request is not at its place', percentile, 'let below = 1', 'let below = 0'],
+  ['every wide bucket is coarse', percentile, '&& width > 0.02', ''],
+  [
+    'the first sample counts as within the load',
+    usage,
+    'const within = samples.slice(1)\n  const peak',
+    'const within = samples\n  const peak',
+  ],
+  ['a rate is not taken times the length', usage, '/ spanOf(within)) * seconds', '/ spanOf(within))'],
+  ['averages are added up', usage, '/ rates.length) * seconds', ') * seconds'],
+  [
+    'the last memory is the peak',
+    usage,
+    'Math.max(...samples.map(({ memoryBytes }) => memoryBytes))',
+    'samples.at(-1).memoryBytes',
+  ],
+  ['samples are enough at once', usage, 'spanOf(within) >= seconds / 2 ||', 'spanOf(within) >= 0 ||'],
+  ['an average is never enough', usage, '|| within.some(({ cores }) => cores !== undefined)', ''],
+  [
+    'a tester that does not answer is asked for ever',
+    client,
+    'performance.now() - lastAnswer > times.unresponsive',
+    'false',
+  ],
+  ['a load has no end', client, 'performance.now() - started < longest', 'true'],
+  ['a load that fails is made again', client, 'if (!isUnknown && !isRunning) throw', 'if (false) throw'],
+  ['what never arrived is not asked for anew', client, 'next = isUnknown ? start : find', 'next = find'],
+  [
+    'a component is for every app of the namespace',
+    `${sdk}/src/runner/components.ts`,
+    'component.scopes.length > 0 ? component.scopes : everyApp',
+    'component.scopes',
+  ],
+  [
+    'ports of other runs are not looked at',
+    `${sdk}/src/process/ports.ts`,
+    '!recordedPorts().has(port)',
+    'true',
+  ],
+  [
+    'every code is a success',
+    `${sdk}/src/load-engine/fortio/fortio-result.ts`,
+    "/^(2\\d\\d|OK|SERVING)$/.test(code) ? 'success' : 'failure'",
+    "'success'",
+  ],
+  [
+    'a load is sent what its connections were tried with',
+    `${sdk}/src/load-engine/fortio/fortio-result.ts`,
+    'DurationHistogram.Count + connections',
+    'DurationHistogram.Count + NumThreads',
+  ],
+  [
+    '99 % of the rate is enough',
+    `${sdk}/src/checks/loads.ts`,
+    'share > leastShareOfRate',
+    'share >= leastShareOfRate',
+  ],
+  [
+    'a case is known by its class',
+    `${sdk}/src/case/test-runner.ts`,
+    "Symbol.for('dapr-perf.case')",
+    "Symbol('dapr-perf.case')",
+  ],
+  [
+    'a weaker source keeps its part of the body',
+    `${sdk}/src/case/params.ts`,
+    "payload: payload ?? '', payloadSize: payloadSize ?? 0",
+    'payload: payload ?? params.payload, payloadSize: payloadSize ?? params.payloadSize',
+  ],
+  [
+    'a caller who comes back is not counted',
+    'packages/tester/src/running-load.ts',
+    'clearTimeout(this.#abandoned)\n    this.#callers++',
+    'this.#callers++',
+  ],
+]
+
+process.chdir(join(import.meta.dirname, '..'))
+const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-mutate-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const [word = ''] = process.argv.slice(2)
+const chosen = mutations.filter(([what]) => what.includes(word))
+
+/** How many of the tests that need a file fail, with a mistake in it or without. */
+async function failures(file, mutation) {
+  const [, workspace] = /^(packages\/[^/]+)\//.exec(file)
+  const output = join(folder, 'result.json')
+  rmSync(output, { force: true })
+  const related = ['vitest', 'related', '--run', join(process.cwd(), file), '--project', 'fast']
+  const test = spawn('npx', [...related, '--reporter', 'json', '--outputFile', output], {
+    cwd: workspace,
+    env: { ...process.env, ...(mutation && { DAPR_PERF_MUTATION: JSON.stringify(mutation) }) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  test.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text
+  })
+  await once(test, 'close')
+  if (!existsSync(output)) throw new Error(`the tests of ${file} could not be run:\n${said}`)
+  const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(output, 'utf8'))
+  if (numFailedTests + numPassedTests === 0) throw new Error(`no test needs ${file}`)
+  return numFailedTests
+}
+
+for (const file of new Set(chosen.map(([, name]) => name)))
+  if ((await failures(file)) > 0) throw new Error(`the tests of ${file} fail without a mistake in it`)
+
+let survived = 0
+for (const [what, file, from, to] of chosen) {
+  const caught = (await failures(file, { file, from, to })) > 0
+  if (!caught) survived++
+  console.log(`${caught ? '✓ caught' : '✗ survived'}: ${what} (${file})`)
+}
+console.log(`${chosen.length - survived} of ${chosen.length} mutations caught`)
+process.exitCode = survived > 0 ? 1 : 0

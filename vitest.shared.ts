@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin, type TestUserConfig } from 'vitest/config'
+
+/**
+ * The test projects of a workspace: `fast`, which fails if a test starts a process, and `slow` (test/slow), which uses
+ * real processes.
+ *
+ * @param name of the file in test-results that the tests are counted from
+ * @param options for both projects
+ * @param others further projects
+ */
+export function testsOf(name: string, options: TestUserConfig = {}, others: TestUserConfig[] = []) {
+  const kinds = ['slow', ...others.map((other) => String(other.name))]
+  const kind = kinds.find((one) => process.argv.includes(one))
+  const suffix = kind ? `-${kind}` : ''
+  const noProcesses = fileURLToPath(new URL('scripts/no-processes.mjs', import.meta.url))
+  return defineConfig({
+    plugins: mutation(),
+    test: {
+      reporters: ['default', ['json', { outputFile: `test-results/${name}${suffix}.json` }]],
+      projects: [
+        {
+          plugins: mutation(),
+          test: {
+            ...options,
+            name: 'fast',
+            include: ['test/**/*.test.ts'],
+            exclude: ['test/slow/**', 'test/cluster/**'],
+            setupFiles: [noProcesses],
+            testTimeout: 20_000,
+          },
+        },
+        {
+          test: {
+            ...options,
+            name: 'slow',
+            include: ['test/slow/**/*.test.ts'],
+            maxWorkers: 2, // most of a slow test is waiting
+            testTimeout: 120_000,
+          },
+        },
+        ...others.map((test) => ({ test })),
+      ],
+    },
+  })
+}
+
+/** Applies a mutation of scripts/mutate.mjs to a file when it is loaded. */
+function mutation(): Plugin[] {
+  const { DAPR_PERF_MUTATION } = process.env
+  if (!DAPR_PERF_MUTATION) return []
+  const { file, from, to } = JSON.parse(DAPR_PERF_MUTATION)
+  return [
+    {
+      name: 'mutation',
+      enforce: 'pre',
+      transform(code, id) {
+        if (!id.endsWith(file)) return undefined
+        if (code.split(from).length !== 2) {
+          console.error(`the mutation does not fit: ${file} must contain exactly once: ${from}`)
+          process.exit(2)
+        }
+        return code.replace(from, () => to)
+      },
+    },
+  ]
+}
