@@ -1,5 +1,5 @@
 # One program of Dapr, laid out as Dapr's chart expects it. The build context is made by `dapr-perf docker-build` and
-# holds the program alone.
+# holds only the program.
 ARG BASE_IMAGE=gcr.io/distroless/static-debian12:latest
 FROM ${BASE_IMAGE}
 COPY * /

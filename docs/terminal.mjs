@@ -65,7 +65,7 @@ function screen(terminal) {
   return lines
 }
 
-/** A line as runs of characters that look the same. */
+/** A line as runs of characters of the same style. */
 function spans(line) {
   const found = []
   const length = line.translateToString(true).length
@@ -96,7 +96,7 @@ function svg(frames, height) {
   ].join('\n')
 }
 
-/** Where nothing moves, the last frame is what shows. */
+/** Without animation, only the last frame is shown. */
 function group({ at, lines }, previous, isLast) {
   const begin = previous ? previous.at : 0
   const [hidden, set] = isLast
