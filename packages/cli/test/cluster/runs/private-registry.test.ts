@@ -55,5 +55,7 @@ it('images are taken from a registry that asks for a password, with the Secret t
   const server = `--docker-server=${registry}`
   await kubectl('create', 'secret', 'docker-registry', secret, '-n', namespace, server, ...credentials)
   const cli = startRun({ env: { ...env, DAPR_TEST_REGISTRY_SECRET: secret } })
-  await cli.passed()
+  await cli.printed('apps are ready')
+  cli.kill('SIGINT')
+  expect(await cli.ended, cli.stderr).toBe(130)
 })
