@@ -31,6 +31,22 @@ export async function checkSidecarCount(
   id: string,
   { appName, what, metric, expected }: SidecarCount,
 ): Promise<Check> {
+  const name = `${appName}'s sidecar counts the ${what} that were sent`
+  try {
+    const counted = await settledCount(test, appName, metric, expected)
+    return { id, name, passed: counted === expected, detail: `${counted} of ${expected}` }
+  } catch (error) {
+    test.signal.throwIfAborted()
+    return { id, name, passed: false, detail: `not known: ${(error as Error).message}` }
+  }
+}
+
+async function settledCount(
+  test: Pick<TestContext, 'apps' | 'signal'>,
+  appName: string,
+  metric: Metric,
+  expected: number,
+): Promise<number> {
   const deadline = performance.now() + settleMs
   const count = async () => sumOf(await sidecarRequest(test, appName, 'metrics', 'GET', '/metrics'), metric)
   let counted = await count()
@@ -38,12 +54,7 @@ export async function checkSidecarCount(
     await pause(everyMs, undefined, { signal: test.signal })
     counted = await count()
   }
-  return {
-    id,
-    name: `${appName}'s sidecar counts the ${what} that were sent`,
-    passed: counted === expected,
-    detail: `${counted} of ${expected}`,
-  }
+  return counted
 }
 
 /**

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { sumOf } from '../../src/checks/sidecar-metrics.js'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { checkSidecarCount, sumOf } from '../../src/checks/sidecar-metrics.js'
 import { checkStoredValue } from '../../src/checks/stored-value.js'
 import { loadResult, measurementOf } from '../loads.js'
 
@@ -27,6 +30,47 @@ describe("a sidecar's metric", () => {
 
   it('does not take the end of a label for the whole of it', () => {
     expect(sumOf('x{my_topic="orders"} 1\n', { name: 'x', labels: { topic: 'orders' } })).toBe(0)
+  })
+})
+
+describe("the check of a sidecar's count", () => {
+  /** What the check says of a sidecar whose metrics answer so. */
+  async function checked(status: number, text: string) {
+    const server = createServer((_, response) => response.writeHead(status).end(text)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const url = async () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const sidecar = { http: '', grpc: '', acquireExternalURL: url }
+    const tester = {
+      name: 'tester',
+      appId: 't',
+      url: '',
+      sidecar,
+      acquireExternalURL: url,
+      lastLines: async () => '',
+    }
+    const test = { apps: new Map([['tester', tester]]), signal: new AbortController().signal }
+    const metric = { name: 'dapr_component_pubsub_egress_count', labels: { topic: 'orders' } }
+    return checkSidecarCount(test, 'dapr.published', {
+      appName: 'tester',
+      what: 'events',
+      metric,
+      expected: 123,
+    })
+  }
+
+  it('holds for just what is expected', async () => {
+    expect(await checked(200, metrics)).toMatchObject({
+      id: 'dapr.published',
+      passed: true,
+      detail: '123 of 123',
+    })
+  })
+
+  it('fails, and costs no figures, where the sidecar can not tell', async () => {
+    const { passed, detail } = await checked(500, 'An error has occurred while serving metrics')
+    expect(passed).toBe(false)
+    expect(detail).toContain('answered 500: An error has occurred while serving metrics')
   })
 })
 
