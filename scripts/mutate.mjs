@@ -2,9 +2,8 @@
 // Usage: npm run mutate [-- TEXT], to run only mutations whose description contains TEXT
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 const sdk = 'packages/perf-sdk'
 const usage = `${sdk}/src/platforms/kubernetes/container-usage.ts`
@@ -130,18 +129,16 @@ const mutations = [
 ]
 
 process.chdir(join(import.meta.dirname, '..'))
-const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-mutate-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const [word = ''] = process.argv.slice(2)
 const chosen = mutations.filter(([what]) => what.includes(word))
 
 /** How many of the tests that need a file fail, with a mistake in it or without. */
 async function failures(file, mutation) {
   const [, workspace] = /^(packages\/[^/]+)\//.exec(file)
-  const output = join(folder, 'result.json')
+  const output = join(workspace, 'test-results', `${basename(workspace)}.json`)
   rmSync(output, { force: true })
   const related = ['vitest', 'related', '--run', join(process.cwd(), file), '--project', 'fast']
-  const test = spawn('npx', [...related, '--reporter', 'json', '--outputFile', output], {
+  const test = spawn('npx', related, {
     cwd: workspace,
     env: { ...process.env, ...(mutation && { DAPR_PERF_MUTATION: JSON.stringify(mutation) }) },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -154,6 +151,7 @@ async function failures(file, mutation) {
   if (!existsSync(output)) throw new Error(`the tests of ${file} could not be run:\n${said}`)
   const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(output, 'utf8'))
   if (numFailedTests + numPassedTests === 0) throw new Error(`no test needs ${file}`)
+  rmSync(output)
   return numFailedTests
 }
 
