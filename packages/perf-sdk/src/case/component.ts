@@ -20,3 +20,10 @@ export const componentDescription = z.strictObject({
 export type ComponentDescription = z.input<typeof componentDescription>
 /** A component description with every default filled in. */
 export type Component = z.output<typeof componentDescription>
+
+/** The `spec` of a component's resource. */
+export const componentSpec = ({ typeName: type, version, metadata }: Component) => ({
+  type,
+  version,
+  metadata: Object.entries(metadata).map(([name, value]) => ({ name, value })),
+})

@@ -21,7 +21,12 @@ export type ParamOptions = { [Name in keyof Params]?: Params[Name] | undefined }
 /** Parameters that override those of a case, and the text that the user wrote: `DAPR_PERF_QPS=5`, `--qps 5`. */
 export interface ParamOverrides {
   /** In increasing priority: the environment, then flags. */
-  sources: { params: ParamOptions; writtenAs: Partial<Record<keyof Params, string>> }[]
+  sources: ParamSource[]
+}
+
+interface ParamSource {
+  params: ParamOptions
+  writtenAs: Partial<Record<keyof Params, string>>
 }
 
 interface Rule<T> {
@@ -94,8 +99,8 @@ export function parseParam<Name extends keyof Params>(
  * @throws InputError if a variable is invalid
  */
 export function readParamOverrides(env: NodeJS.ProcessEnv, flags: ParamOptions = {}): ParamOverrides {
-  const ofEnvironment: ParamOverrides['sources'][number] = { params: {}, writtenAs: {} }
-  const ofFlags: ParamOverrides['sources'][number] = { params: {}, writtenAs: {} }
+  const ofEnvironment: ParamSource = { params: {}, writtenAs: {} }
+  const ofFlags: ParamSource = { params: {}, writtenAs: {} }
   const set = <Name extends keyof Params>(name: Name) => {
     const { variable, flag } = paramRules[name]
     const text = env[variable]
@@ -126,17 +131,13 @@ export function mergeParams(
   const sendsBody = own.payload !== undefined || own.payloadSize !== undefined
   const params = { ...defaults }
   const ignored: string[] = []
-  for (const { params: given, writtenAs } of [{ params: own, writtenAs: {} }, ...sources]) {
+  const ofCase: ParamSource = { params: own, writtenAs: {} }
+  for (const { params: given, writtenAs } of [ofCase, ...sources]) {
     const { payload, payloadSize, ...others } = given
     Object.assign(params, withoutUndefined(others))
     if (payload === undefined && payloadSize === undefined) continue
     if (sendsBody) Object.assign(params, { payload: payload ?? '', payloadSize: payloadSize ?? 0 })
-    else
-      ignored.push(
-        ...bodyNames.flatMap(
-          (name) => (writtenAs as ParamOverrides['sources'][number]['writtenAs'])[name] ?? [],
-        ),
-      )
+    else ignored.push(...bodyNames.flatMap((name) => writtenAs[name] ?? []))
   }
   return { params, ignored }
 }

@@ -25,5 +25,5 @@ export interface MeasuredLoad {
 }
 
 /** The loads of a variant. */
-export const loadsOf = ({ loads }: Measurement, variant: string) =>
+export const loadsOf = ({ loads }: Pick<Measurement, 'loads'>, variant: string) =>
   loads.filter((load) => load.variant === variant)

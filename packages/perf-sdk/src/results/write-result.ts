@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
-import type { MeasuredLoad } from '../measure/measurement.js'
+import { loadsOf, type MeasuredLoad } from '../measure/measurement.js'
 import { summarize } from '../statistics/summary.js'
 import { writeResultsFile } from './files.js'
 import {
@@ -38,7 +38,7 @@ export async function writeResult(folder: string, record: CaseRecord): Promise<R
   return write(folder, {
     ...commonFields(record, outcome),
     variants: record.measured?.summaries ?? {},
-    comparisons: record.measured?.comparisons ?? [],
+    comparisons,
     checks: record.checks,
     ...(budget && { budget: { ...budget, enforced: record.enforceBudget } }),
   })
@@ -70,9 +70,7 @@ export const unfinishedResult = (
 /** What was measured of each variant. */
 function summariesOf(loads: MeasuredLoad[]): Result['variants'] {
   const variants = [...new Set(loads.map(({ variant }) => variant))]
-  return Object.fromEntries(
-    variants.map((variant) => [variant, summarize(loads.filter((load) => load.variant === variant))]),
-  )
+  return Object.fromEntries(variants.map((variant) => [variant, summarize(loadsOf({ loads }, variant))]))
 }
 
 async function write(folder: string, result: Result): Promise<Result> {

@@ -13,8 +13,9 @@ import {
 import { readKubernetesSettings, testImage } from '@dapr-perf/kubernetes/settings'
 import type { KubernetesObject, V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node'
 import type { App } from '../../case/app.js'
-import { apiLoggingOf, hasMetrics, samplesTraces } from '../../case/configuration.js'
+import { hasMetrics } from '../../case/configuration.js'
 import { closeSession } from '../close-session.js'
+import { daprEnvironment } from '../dapr-environment.js'
 import type { Deployment, Environment, RunningApp, Session, SessionOptions, UsageByApp } from '../platform.js'
 import type { Resource } from '../resource.js'
 import { addUp, measureContainers } from './container-usage.js'
@@ -186,8 +187,9 @@ export class KubernetesSession implements Session {
 
   async environment(): Promise<Environment> {
     const { cluster, pods, settings } = this.run
-    const { components = [], configuration = {} } = this.#deployment ?? {}
+    const deployment = this.#deployment ?? { components: [], configuration: {} }
     const withSidecar = pods.items.find(sidecarOf)
+    const injected = daprSettingsOf(withSidecar)
     const { gitVersion } = await cluster.version.getCode()
     return {
       platform: 'kubernetes',
@@ -202,12 +204,9 @@ export class KubernetesSession implements Session {
         nodes: await describeNodes(cluster, pods.items),
       },
       dapr: {
-        ...daprSettingsOf(withSidecar),
-        apiLogging: apiLoggingOf(configuration) ?? false,
-        metrics: hasMetrics(configuration) && daprSettingsOf(withSidecar).metrics,
-        tracing: samplesTraces(configuration),
-        configuration,
-        components: components.map(({ name, typeName }) => ({ name, type: typeName })),
+        ...daprEnvironment(deployment),
+        ...injected,
+        metrics: hasMetrics(deployment.configuration) && injected.metrics,
       },
     }
   }

@@ -2,7 +2,7 @@ import { appLabel, managedBy, runLabel } from '@dapr-perf/kubernetes'
 import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node'
 import type { App, EnvironmentValue } from '../../case/app.js'
 import { testerName } from '../../case/apps.js'
-import type { Component } from '../../case/component.js'
+import { type Component, componentSpec } from '../../case/component.js'
 import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
 import { hasAffinityTo } from './affinity.js'
 import { imageOf } from './images.js'
@@ -180,9 +180,3 @@ export function componentOf(component: Component, run: Run): DaprObject {
     scopes: component.scopes.map((appName) => run.names.of(appName)),
   }
 }
-
-const componentSpec = ({ typeName: type, version, metadata: fields }: Component) => ({
-  type,
-  version,
-  metadata: Object.entries(fields).map(([name, value]) => ({ name, value })),
-})

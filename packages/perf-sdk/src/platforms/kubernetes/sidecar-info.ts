@@ -6,11 +6,10 @@ import { nameOf, sidecarContainer } from './pod-state.js'
 /** The settings that a sidecar's figures depend on, read from the arguments that the injector set. */
 export function daprSettingsOf(
   pod: V1Pod | undefined,
-): Omit<Environment['dapr'], 'tracing' | 'configuration' | 'components'> {
+): Pick<Environment['dapr'], 'mtls' | 'metrics' | 'nameResolution'> {
   const args = (pod && sidecarOf(pod)?.args) ?? []
   return {
     mtls: args.includes('--enable-mtls'),
-    apiLogging: args.includes('--enable-api-logging=true'),
     metrics: args.includes('--enable-metrics'),
     nameResolution: 'kubernetes',
   }

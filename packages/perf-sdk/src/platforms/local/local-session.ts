@@ -4,12 +4,13 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
 import { AppDiedError, InputError } from '@dapr-perf/errors'
-import { apiLoggingOf, hasMetrics, samplesTraces } from '../../case/configuration.js'
+import { hasMetrics } from '../../case/configuration.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
 import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.js'
 import { measureUsageOf } from '../../process/usage.js'
 import { closeSession } from '../close-session.js'
+import { daprEnvironment } from '../dapr-environment.js'
 import type {
   Deployment,
   Environment,
@@ -131,7 +132,6 @@ export class LocalSession implements Session {
   }
 
   async environment(): Promise<Environment> {
-    const { components, configuration } = this.#deployment
     return {
       platform: 'local',
       versions: { daprd: this.daprd.version, node: process.versions.node },
@@ -144,12 +144,10 @@ export class LocalSession implements Session {
       },
       dapr: {
         ...localSettings,
-        apiLogging: apiLoggingOf(configuration) ?? false,
+        ...daprEnvironment(this.#deployment),
         metrics:
-          hasMetrics(configuration) && this.#apps.every(({ description }) => description.metricsEnabled),
-        tracing: samplesTraces(configuration),
-        configuration,
-        components: components.map(({ name, typeName }) => ({ name, type: typeName })),
+          hasMetrics(this.#deployment.configuration) &&
+          this.#apps.every(({ description }) => description.metricsEnabled),
       },
     }
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Component } from '../../case/component.js'
+import { type Component, componentSpec } from '../../case/component.js'
 import type { Configuration } from '../../case/configuration.js'
 import { writeResultsFile } from '../../results/files.js'
 
@@ -47,16 +47,12 @@ export async function writeConfiguration(files: SidecarFiles, spec: Configuratio
 }
 
 export async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
-  const { name, typeName, version, metadata, scopes } = component
+  const { name, scopes } = component
   const resource = {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Component',
     metadata: { name },
-    spec: {
-      type: typeName,
-      version,
-      metadata: Object.entries(metadata).map(([key, value]) => ({ name: key, value })),
-    },
+    spec: componentSpec(component),
     ...(scopes.length > 0 && { scopes }),
   }
   await writeResultsFile(join(files.components, `${name}.yaml`), stringify(resource))
