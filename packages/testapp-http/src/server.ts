@@ -12,7 +12,9 @@ export function buildServer(): FastifyInstance {
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     serverFactory: (handler): Server => {
-      const server = createServer(handler)
+      // A sidecar keeps its connections while it has no requests. Closed after a while, as Node does by default, one could
+      // meet the next request.
+      const server = createServer({ keepAliveTimeout: 0 }, handler)
       plainRequests.serveFirst(server)
       return server
     },

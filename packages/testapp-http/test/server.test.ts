@@ -153,6 +153,10 @@ describe('/test', () => {
   })
 })
 
+it('never closes an idle connection, which a request could just be using', () => {
+  expect(app.server.keepAliveTimeout).toBe(0)
+})
+
 describe('the other paths', () => {
   it('/healthz answers 200', async () => {
     expect(await send({ path: '/healthz', method: 'GET' })).toMatchObject({ status: 200 })

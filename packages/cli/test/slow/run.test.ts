@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
@@ -41,7 +42,11 @@ describe('a run, with a real daprd and a real fortio', () => {
           apiLogging: false,
           metrics: true,
           tracing: false,
-          configuration: { tracing: { samplingRate: '0' }, metrics: { enabled: true } },
+          configuration: {
+            tracing: { samplingRate: '0' },
+            metrics: { enabled: true },
+            features: [{ name: 'HotReload', enabled: false }],
+          },
           components: [],
         },
       },
@@ -112,6 +117,18 @@ describe('a run, with a real daprd and a real fortio', () => {
     expect(new Set(addresses)).toEqual(new Set(['0100007F']))
     cli.kill('SIGINT')
     await cli.ended
+  })
+
+  it('keeps the names of its apps while a sidecar gets no time to renew its own', async () => {
+    const args = ['run', 'service_invocation_http', ...load, '--duration', '7s', '--out', temporaryFolder()]
+    const cli = new Cli(args)
+    await cli.printed('baseline load')
+    const sidecar = cli.pidOf('daprd', '--app-id=testapp')
+    process.kill(sidecar, 'SIGSTOP')
+    await cli.printed('dapr load')
+    await pause(1_000) // what is sent meanwhile waits for the sidecar, but finds it
+    process.kill(sidecar, 'SIGCONT')
+    await cli.passed()
   })
 
   it('goes on side by side with another one', async () => {

@@ -11,17 +11,33 @@ export const configurationDescription = z.looseObject({ mtls: setByPlatform, nam
 
 export type Configuration = Record<string, unknown>
 
-/** The default of the sidecars' Configuration: no tracing, since it would add cost. */
-export const defaultConfiguration = { tracing: { samplingRate: '0' }, metrics: { enabled: true } }
+/**
+ * The default of the sidecars' Configuration. No tracing, since it would add cost. No hot reload, which is on by default
+ * since Dapr 1.18: whoever creates a Configuration, a Resiliency or an HTTPEndpoint in the namespace would restart the
+ * sidecars in the middle of a load, inside their processes, so that Kubernetes counts no restart.
+ */
+export const defaultConfiguration = {
+  tracing: { samplingRate: '0' },
+  metrics: { enabled: true },
+  features: [{ name: 'HotReload', enabled: false }],
+}
 
-/** Merges two specs of a Configuration, field by field; `over` takes precedence. */
+/** Merges two specs of a Configuration, field by field, and features by their names; `over` takes precedence. */
 export function mergeConfigurations(base: Configuration, over: Configuration): Configuration {
   const merged: Configuration = { ...base }
   for (const [name, value] of Object.entries(over)) {
     const before = merged[name]
-    merged[name] = isObject(before) && isObject(value) ? mergeConfigurations(before, value) : value
+    if (isObject(before) && isObject(value)) merged[name] = mergeConfigurations(before, value)
+    else if (name === 'features') merged[name] = mergeFeatures(before, value)
+    else merged[name] = value
   }
   return merged
+}
+
+function mergeFeatures(base: unknown, over: unknown): unknown {
+  if (!Array.isArray(base) || !Array.isArray(over)) return over
+  const names = over.map((feature) => feature?.name)
+  return [...base.filter(({ name }) => !names.includes(name)), ...over]
 }
 
 const isObject = (value: unknown): value is Configuration =>

@@ -12,9 +12,18 @@ it("a case's Configuration is laid over the default, field by field", () => {
   expect(mergeConfigurations(defaultConfiguration, own)).toEqual({
     tracing: { samplingRate: '0' },
     metrics: { enabled: true, http: { increasedCardinality: false } },
-    features: [{ name: 'A', enabled: true }],
+    features: [
+      { name: 'HotReload', enabled: false },
+      { name: 'A', enabled: true },
+    ],
   })
   expect(defaultConfiguration.metrics).toEqual({ enabled: true })
+})
+
+it('hot reload is off, unless a case turns it on', () => {
+  const features = [{ name: 'HotReload', enabled: true }]
+  expect(defaultConfiguration.features).toEqual([{ name: 'HotReload', enabled: false }])
+  expect(mergeConfigurations(defaultConfiguration, { features }).features).toEqual(features)
 })
 
 it.each([

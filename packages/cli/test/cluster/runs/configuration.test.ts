@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { prepareCluster, restoreCluster, startEdited } from '../running.js'
+import { run } from '../cluster.js'
+import { namespace, prepareCluster, restoreCluster, startEdited, startRun } from '../running.js'
 
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
@@ -10,4 +11,16 @@ it("a case's Configuration is applied to its sidecars: one without the invoke AP
   const cli = startEdited('denied', '  apps:', `  ${configuration}\n  apps:`)
   expect(await cli.ended).toBe(1)
   expect(cli.stdout + cli.stderr).toMatch(/40[34]/)
+})
+
+it('a Configuration that somebody creates beside a run does not reload its sidecars', async () => {
+  const cli = startRun({ name: 'state_get_grpc', duration: '4s' }) // its key is in a sidecar's memory
+  await cli.printed('dapr load')
+  const beside = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Configuration',
+    metadata: { name: 'beside', namespace },
+  }
+  await run('kubectl', ['create', '-f', '-'], JSON.stringify(beside))
+  await cli.passed()
 })

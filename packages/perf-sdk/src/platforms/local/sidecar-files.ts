@@ -25,9 +25,17 @@ export const sidecarFiles = (resultsFolder: string): SidecarFiles => {
 export const localSettings = { mtls: false, nameResolution: 'sqlite' }
 
 /**
- * Writes Dapr's Configuration. Sidecars find each other through a SQLite file: unlike mDNS, Dapr's default outside
- * Kubernetes, it needs no multicast and no listener beyond loopback.
+ * Sidecars find each other through a SQLite file: unlike mDNS, Dapr's default outside Kubernetes, it needs no multicast
+ * and no listener beyond loopback. Names don't expire: by default they do if a busy sidecar renews its own a second late,
+ * and the clean-up, once an hour, deletes the names that are in use.
  */
+const nameRegistry = (file: string) => ({
+  connectionString: file,
+  updateInterval: '8760h',
+  cleanupInterval: '0s',
+})
+
+/** Writes Dapr's Configuration. */
 export async function writeConfiguration(files: SidecarFiles, spec: Configuration): Promise<void> {
   const configuration = {
     apiVersion: 'dapr.io/v1alpha1',
@@ -39,7 +47,7 @@ export async function writeConfiguration(files: SidecarFiles, spec: Configuratio
       nameResolution: {
         component: localSettings.nameResolution,
         version: 'v1',
-        configuration: { connectionString: files.nameResolution },
+        configuration: nameRegistry(files.nameResolution),
       },
     },
   }
