@@ -4,11 +4,11 @@ const withDapr = { globalSetup: 'test/cluster/installed-dapr.ts', testTimeout: 3
 
 export default testsOf('cli', {}, [
   {
-    // Most of a run is waiting for the cluster: three files go on at the same time, each in its own namespace.
+    // Most of a run is waiting for the cluster: four files go on at the same time, each in its own namespace.
     ...withDapr,
     name: 'cluster-runs',
     include: ['test/cluster/runs/*.test.ts'],
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
   {
     // What breaks something that all runs need.

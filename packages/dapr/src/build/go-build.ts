@@ -61,6 +61,7 @@ export async function goBuild({
   ]
   const goEnv = {
     GOTMPDIR: workFolder,
+    GOGC: '400', // of the compiler itself: a fifth less of CPU, for up to 0.7 GiB more memory
     ...env,
     CGO_ENABLED: '0',
     GOOS: target.os,

@@ -29,7 +29,7 @@ describe('Ctrl+C', () => {
     'baseline load',
     'dapr load',
   ])('while it prints "%s" removes all that the run has, and exits with 130', async (phase) => {
-    const cli = startRun({ duration: '6s' })
+    const cli = startRun({ duration: '4s' })
     await cli.printed(phase)
     cli.kill('SIGINT')
     expect(await cli.ended, cli.stderr).toBe(130)
