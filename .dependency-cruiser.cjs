@@ -13,15 +13,15 @@ module.exports = {
     },
     {
       name: 'packages-one-way',
-      comment: 'cli → cluster, perf-sdk → kubernetes, dapr, perf-apps → errors',
+      comment: 'cli → cluster, perf-sdk → kubernetes, dapr, perf-apps → proxy, errors',
       severity: 'error',
-      from: { path: '^packages/(errors|dapr|kubernetes|perf-apps)/' },
+      from: { path: '^packages/(errors|proxy|dapr|kubernetes|perf-apps)/' },
       to: { path: '^packages/(cli|cluster|perf-sdk)/' },
     },
     {
       name: 'leaves',
       severity: 'error',
-      from: { path: '^packages/(errors|dapr|kubernetes|perf-apps)/' },
+      from: { path: '^packages/(errors|proxy|dapr|kubernetes|perf-apps)/' },
       to: { path: '^packages/(dapr|kubernetes|perf-apps)/', pathNot: '^packages/$1/' },
     },
     {

@@ -3,7 +3,6 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { type RequestOptions, request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { DaprPerfError } from '@dapr-perf/errors'
 import {
   AppsV1Api,
   AuthorizationV1Api,
@@ -12,7 +11,8 @@ import {
   CustomObjectsApi,
   createConfiguration,
   HttpMethod,
-  KubeConfig,
+  type Cluster as KubeCluster,
+  type KubeConfig,
   KubernetesObjectApi,
   RequestContext,
   ServerConfiguration,
@@ -20,6 +20,7 @@ import {
 } from '@kubernetes/client-node'
 import { connectionError, responseError } from './errors.js'
 import { createHttp } from './http.js'
+import { loadKubeConfig } from './kubeconfig.js'
 
 /** The clients of a cluster. Their errors are KubernetesErrors of one line that says what to do. */
 export interface Cluster {
@@ -44,15 +45,16 @@ export interface Cluster {
 }
 
 /**
- * Creates the clients for the current context of KUBECONFIG, by default ~/.kube/config. It sends no request.
+ * Creates the clients for the cluster that kubectl uses; see `loadKubeConfig`. It sends no request.
  *
  * @throws DaprPerfError where there is no configuration, or it can't be read
  */
 export function connectToCluster(): Cluster {
-  const config = loadConfig()
+  const config = loadKubeConfig()
   const context = config.getCurrentContext()
-  const server = config.getCurrentCluster()?.server as string
-  const http = createHttp(server, context)
+  const { server, proxyUrl } = config.getCurrentCluster() as KubeCluster
+  const route = proxyUrl ? `${server} through the proxy ${new URL(proxyUrl).host}` : server
+  const http = createHttp(route, context)
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: config },
@@ -82,36 +84,11 @@ export function connectToCluster(): Cluster {
       const url = new URL(`${server}${path}`)
       const request = (url.protocol === 'http:' ? requestHttp : requestHttps)(url, options).end()
       const [response] = (await once(request, 'response').catch((error) => {
-        throw connectionError(error, server, context)
+        throw connectionError(error, route, context)
       })) as [IncomingMessage]
       const status = response.statusCode as number
       if (status >= 400) throw responseError(status, await text(response), context)
       return response
     },
   }
-}
-
-function loadConfig(): KubeConfig {
-  const files = process.env.KUBECONFIG || '~/.kube/config'
-  const config = new KubeConfig()
-  try {
-    config.loadFromDefault()
-  } catch (error) {
-    throw new DaprPerfError(
-      `no cluster: KUBECONFIG=${files} can't be read (${(error as Error).message}). ` +
-        'Set KUBECONFIG to the file that kubectl uses',
-      { cause: error },
-    )
-  }
-  const context = config.getCurrentContext()
-  const cluster = config.getCurrentCluster()
-  // Without any configuration the client falls back to localhost:8080, which is never meant.
-  if (!cluster || (cluster.name === 'cluster' && cluster.server === 'http://localhost:8080')) {
-    const problem = context && !cluster ? `its context ${context} doesn't exist` : 'it has no current context'
-    throw new DaprPerfError(
-      `no cluster: KUBECONFIG=${files} does not exist, or ${problem}. ` +
-        'Set KUBECONFIG, or choose a context with kubectl config use-context NAME',
-    )
-  }
-  return config
 }

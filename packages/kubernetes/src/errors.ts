@@ -38,15 +38,19 @@ export async function ignoreNotFound<T>(request: Promise<T>): Promise<T | undefi
   }
 }
 
-/** The error for a request without a response: a network or certificate problem. */
-export function connectionError(error: Error, server: string, context: string): KubernetesError {
+/**
+ * The error for a request without a response: a network or certificate problem.
+ *
+ * @param route the API server's address, and the proxy if there is one
+ */
+export function connectionError(error: Error, route: string, context: string): KubernetesError {
   const { code } = error as NodeJS.ErrnoException
   const isCertificate = /cert|self.signed|unable to verify|altname/i.test(`${code} ${error.message}`)
   const advice = isCertificate
     ? "Its certificate is not trusted by this context's configuration: is KUBECONFIG out of date?"
     : 'Is it running, and is a VPN needed? `kubectl config current-context` shows which cluster is meant'
   return new KubernetesError(
-    `the cluster of context ${context} (${server}) doesn't answer: ${code ?? error.message}. ${advice}`,
+    `the cluster of context ${context} (${route}) doesn't answer: ${code ?? error.message}. ${advice}`,
     0,
     'NoAnswer',
     { cause: error },

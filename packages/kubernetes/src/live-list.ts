@@ -103,7 +103,10 @@ export class LiveList<T extends KubernetesObject> implements Disposable {
   }
 }
 
-/** A watch that also stops when its list was stopped while it was starting; ListWatch alone would leave it running. */
+/**
+ * A watch that also stops when its list was stopped while it was starting; ListWatch alone would leave it running. If it
+ * can't authenticate it ends with that error, like after any other one; Watch alone would reject, which nobody handles.
+ */
 class StoppableWatch extends Watch {
   constructor(
     config: KubeConfig,
@@ -113,8 +116,14 @@ class StoppableWatch extends Watch {
   }
 
   override async watch(...args: Parameters<Watch['watch']>): Promise<AbortController> {
-    const controller = await super.watch(...args)
-    if (this.isStopped()) controller.abort()
-    return controller
+    try {
+      const controller = await super.watch(...args)
+      if (this.isStopped()) controller.abort()
+      return controller
+    } catch (error) {
+      const [, , , onEnd] = args
+      onEnd(error)
+      return new AbortController()
+    }
   }
 }

@@ -1,0 +1,2 @@
+export { createAgent } from './agent.js'
+export { proxyFor } from './proxy-for.js'
