@@ -16,7 +16,7 @@ const goPlatform = (variable: string, example: string) =>
   z.string().regex(/^[a-z0-9]+$/, `a value of ${variable}, for example ${example}`)
 
 const address = z.union([z.ipv4(), z.ipv6(), z.hostname()], "a node's address, for example 192.168.49.2")
-const serviceTypes = ['LoadBalancer', 'NodePort', 'ClusterIP'] as const
+const serviceTypes = ['ClusterIP', 'NodePort', 'LoadBalancer'] as const
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const
 
@@ -63,7 +63,7 @@ export interface KubernetesSettings {
   pullSecret: string | undefined
   /** PULL_POLICY, the imagePullPolicy of all containers; by default Always. */
   pullPolicy: (typeof pullPolicies)[number]
-  /** DAPR_PERF_SERVICE_TYPE, the type of the Services of apps with an ingress; by default LoadBalancer. */
+  /** DAPR_PERF_SERVICE_TYPE, the type of the Services of apps with an ingress; by default NodePort where `nodeAddress` is set, else ClusterIP. */
   serviceType: (typeof serviceTypes)[number]
   /** The address of a node, for Services of type NodePort: DAPR_TEST_MINIKUBE_IP, or else MINIKUBE_NODE_IP. */
   nodeAddress: string | undefined
@@ -82,6 +82,7 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
   const targetArch = data.TARGET_ARCH ?? (arch() === 'x64' ? 'amd64' : arch())
   const daprTag = `${data.DAPR_TAG ?? 'dev'}-${targetOs}-${targetArch}`
   const testNamespace = data.DAPR_TEST_NAMESPACE ?? data.DAPR_NAMESPACE ?? 'dapr-tests'
+  const nodeAddress = data.DAPR_TEST_MINIKUBE_IP ?? data.MINIKUBE_NODE_IP
   return {
     testNamespace,
     daprNamespace: data.DAPR_NAMESPACE ?? testNamespace,
@@ -93,8 +94,8 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
     targetArch,
     pullSecret: data.DAPR_TEST_REGISTRY_SECRET,
     pullPolicy: data.PULL_POLICY ?? 'Always',
-    serviceType: data.DAPR_PERF_SERVICE_TYPE ?? 'LoadBalancer',
-    nodeAddress: data.DAPR_TEST_MINIKUBE_IP ?? data.MINIKUBE_NODE_IP,
+    serviceType: data.DAPR_PERF_SERVICE_TYPE ?? (nodeAddress ? 'NodePort' : 'ClusterIP'),
+    nodeAddress,
   }
 }
 

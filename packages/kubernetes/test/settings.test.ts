@@ -15,7 +15,7 @@ describe('the settings of a cluster', () => {
       targetArch: 'arm64',
       pullSecret: undefined,
       pullPolicy: 'Always',
-      serviceType: 'LoadBalancer',
+      serviceType: 'ClusterIP',
       nodeAddress: undefined,
     })
   })
@@ -31,6 +31,16 @@ describe('the settings of a cluster', () => {
       testRegistry: 'localhost:5000',
       testTag: 'mine-linux-amd64',
     })
+  })
+
+  it.each([
+    [{ MINIKUBE_NODE_IP: '192.168.49.2' }, 'NodePort'],
+    [{ DAPR_TEST_MINIKUBE_IP: 'node.example' }, 'NodePort'],
+    [{ MINIKUBE_NODE_IP: '' }, 'ClusterIP'],
+    [{ MINIKUBE_NODE_IP: '192.168.49.2', DAPR_PERF_SERVICE_TYPE: 'ClusterIP' }, 'ClusterIP'],
+    [{ DAPR_PERF_SERVICE_TYPE: 'LoadBalancer' }, 'LoadBalancer'],
+  ])('give no app an address outside the cluster that was not asked for: %j', (env, serviceType) => {
+    expect(readKubernetesSettings(env)).toMatchObject({ serviceType })
   })
 
   it('count an empty variable as absent', () => {

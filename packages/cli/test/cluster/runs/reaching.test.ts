@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Cli } from '../../cli.js'
-import { run } from '../cluster.js'
-import { prepareCluster, restoreCluster, startRun } from '../running.js'
+import { kubectl, run } from '../cluster.js'
+import { namespace, prepareCluster, restoreCluster, startRun } from '../running.js'
 
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
@@ -35,19 +35,27 @@ const instead = 'going through the API server instead'
 
 describe('the apps are reached', () => {
   it.each([
-    ['at the address of their load balancer', {}, /tester answers at http:\/\/10\.10\.0\.\d+:3001/],
     [
-      'at a port of the node that MINIKUBE_NODE_IP names',
-      { MINIKUBE_NODE_IP: '127.0.0.1', DAPR_PERF_SERVICE_TYPE: 'NodePort' },
-      /tester answers at http:\/\/127\.0\.0\.1:3\d{4}/,
+      'at the address of their load balancer, if that is asked for',
+      { DAPR_PERF_SERVICE_TYPE: 'LoadBalancer' },
+      /tester answers at http:\/\/10\.10\.0\.\d+:3001/,
     ],
     [
-      'through the API server, where there is no other way',
-      { DAPR_PERF_SERVICE_TYPE: 'ClusterIP' },
-      `tester has no address outside the cluster (ClusterIP): ${instead}`,
+      'at a port of the node that MINIKUBE_NODE_IP names',
+      { MINIKUBE_NODE_IP: '127.0.0.1' },
+      /tester answers at http:\/\/127\.0\.0\.1:3\d{4}/,
     ],
   ])('%s', async (_, env, said) => {
     expect(await madeLoads(startRun({ env }))).toMatch(said)
+  })
+
+  it('through the API server by default: nothing outside the cluster has access to them', async () => {
+    const cli = startRun()
+    await cli.printed('baseline load')
+    const types = 'jsonpath={.items[*].spec.type}'
+    const services = ['get', 'services', '-n', namespace, '-l', 'dapr-perf/app', '-o', types]
+    expect(new Set((await kubectl(...services)).split(' '))).toEqual(new Set(['ClusterIP']))
+    expect(await madeLoads(cli)).not.toMatch(/tester (answers at|does not answer)/)
   })
 
   it('through the API server where their address closes without an answer, and it is said', async () => {

@@ -25,13 +25,14 @@ export interface ReachOptions {
 }
 
 /**
- * The base URL at which this process reaches an app: the named node's port, else the load balancer's address, else
+ * The base URL at which this process reaches an app: the named node's port, the load balancer's address, or
  * a port forwarded through the API server. An address that doesn't respond is given up after a few seconds, and a load
  * balancer without an address isn't waited for: only the requests that start loads go this way, not the loads.
  */
 export async function reachApp(options: ReachOptions): Promise<string> {
   const { appName, forwardPort, note, signal } = options
   const { address, reason } = addressOf(options)
+  if (!address && !reason) return forwardPort()
   const refusal = address && (await untilAnswer(address, signal))
   if (address && !refusal) {
     note(`${appName} answers at ${address}`)
@@ -42,13 +43,14 @@ export async function reachApp(options: ReachOptions): Promise<string> {
   return forwardPort()
 }
 
-/** An app's address outside the cluster, or why it has none. */
+/** An app's address outside the cluster, or why it has none; neither where it is not meant to have one. */
 function addressOf({ appName, services, nodeAddress }: ReachOptions): { address?: string; reason?: string } {
   const service = services.items.find((candidate) => appOf(candidate) === appName)
   const { type, ports } = service?.spec ?? {}
   const { port, nodePort } = ports?.[0] ?? {}
   if (nodeAddress && nodePort) return { address: httpURL(nodeAddress, nodePort) }
-  if (type !== 'LoadBalancer' || !port) return { reason: `has no address outside the cluster (${type})` }
+  if (type === 'ClusterIP' || !port) return {}
+  if (type === 'NodePort') return { reason: 'has a NodePort, but MINIKUBE_NODE_IP names no node' }
   const { ip, hostname } = service?.status?.loadBalancer?.ingress?.[0] ?? {}
   const host = ip ?? hostname
   return host ? { address: httpURL(host, port) } : { reason: 'has no address of a load balancer yet' }

@@ -136,9 +136,10 @@ it("the Configuration of the run has the case's spec", () => {
 
 describe('the Service of an app', () => {
   it.each([
-    [true, {}, 'LoadBalancer'],
-    [true, { DAPR_PERF_SERVICE_TYPE: 'NodePort' }, 'NodePort'],
-    [false, {}, 'ClusterIP'],
+    [true, {}, 'ClusterIP'],
+    [true, { MINIKUBE_NODE_IP: '192.168.49.2' }, 'NodePort'],
+    [true, { DAPR_PERF_SERVICE_TYPE: 'LoadBalancer' }, 'LoadBalancer'],
+    [false, { DAPR_PERF_SERVICE_TYPE: 'LoadBalancer' }, 'ClusterIP'],
   ])('with ingressEnabled %s and %j is a %s', (ingressEnabled, env, type) => {
     expect(serviceOf(app({ ingressEnabled }), runWith(env)).spec?.type).toBe(type)
   })
