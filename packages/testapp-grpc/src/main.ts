@@ -1,4 +1,6 @@
 import { isIPv6 } from 'node:net'
+import { promisify } from 'node:util'
+import { allAddresses } from '@dapr-perf/listen-address'
 import { ServerCredentials } from '@grpc/grpc-js'
 import { buildServer } from './server.js'
 
@@ -8,13 +10,17 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(2)
 }
 
-const host = process.env.HOST || '::'
-const address = `${isIPv6(host) ? `[${host}]` : host}:${port}`
 const server = buildServer()
 // grpc-js 1.14 doesn't close its connections if channelz is off.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
-server.bindAsync(address, ServerCredentials.createInsecure(), (error) => {
-  if (!error) return
+
+async function listen() {
+  const host = process.env.HOST || (await allAddresses())
+  const address = `${isIPv6(host) ? `[${host}]` : host}:${port}`
+  await promisify(server.bindAsync.bind(server))(address, ServerCredentials.createInsecure())
+}
+
+listen().catch((error: Error) => {
   console.error(error.message)
   process.exit(1)
 })

@@ -1,3 +1,4 @@
+import { allAddresses } from '@dapr-perf/listen-address'
 import { buildServer } from './server.js'
 
 const port = Number(process.env.PORT || 3000)
@@ -8,7 +9,12 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
 
 const app = buildServer()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.close())
-app.listen({ port, host: process.env.HOST || '::' }).catch((error: Error) => {
+
+async function listen() {
+  await app.listen({ port, host: process.env.HOST || (await allAddresses()) })
+}
+
+listen().catch((error: Error) => {
   console.error(error.message)
   process.exit(1)
 })

@@ -1,3 +1,4 @@
+import { allAddresses } from '@dapr-perf/listen-address'
 import { buildServer } from './server.js'
 
 const { PORT, HOST, TESTER_TOKEN, SUBSCRIBE_PUBSUB, SUBSCRIBE_TOPIC } = process.env
@@ -22,7 +23,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => app.close())
 }
 
-app.listen({ port, host: HOST || '0.0.0.0' }).catch((error: Error) => {
+async function listen() {
+  await app.listen({ port, host: HOST || (await allAddresses()) })
+}
+
+listen().catch((error: Error) => {
   app.log.fatal(error)
   process.exitCode = 1
 })

@@ -1,5 +1,6 @@
 import { on } from 'node:events'
 import { readdir } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -53,6 +54,15 @@ test('the built tester makes a load', async () => {
   expect((await get('/')).status).toBe(200)
   const response = await post(shortLoad(target.url))
   expect(await response.json()).toMatchObject({ RunType: 'HTTP', URL: target.url })
+})
+
+test('without HOST it is reached at all addresses, of both families', async () => {
+  const { url } = await startProcess({ HOST: '' })
+  const loopbacks = Object.values(networkInterfaces()).flatMap((list) => list?.filter((one) => one.internal))
+  for (const one of loopbacks) {
+    const host = one?.family === 'IPv6' ? `[${one.address}]` : one?.address
+    expect((await fetch(`http://${host}:${new URL(url).port}/`)).status).toBe(200)
+  }
 })
 
 test('TESTER_TOKEN is the token', async () => {
