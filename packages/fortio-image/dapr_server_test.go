@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	commonpb "github.com/dapr/dapr/pkg/proto/common/v1"
 	runtimepb "github.com/dapr/dapr/pkg/proto/runtime/v1"
@@ -24,6 +25,9 @@ type daprServer struct {
 	// fail, if not OK, is the code of all calls after the first few.
 	fail      codes.Code
 	failAfter int
+	// stallAt is the number of a call that is answered only after stallFor.
+	stallAt  int
+	stallFor time.Duration
 
 	mutex       sync.Mutex
 	connections int
@@ -71,6 +75,9 @@ func (s *daprServer) keep(record func()) error {
 	defer s.mutex.Unlock()
 	record()
 	s.calls++
+	if s.calls == s.stallAt {
+		time.Sleep(s.stallFor)
+	}
 	if s.fail != codes.OK && s.calls > s.failAfter {
 		return status.Error(s.fail, "as the test wants it")
 	}

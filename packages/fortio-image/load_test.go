@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fortio.org/fortio/stats"
 	"google.golang.org/grpc/codes"
@@ -50,6 +51,8 @@ type result struct {
 	Destination       string
 	Streams           int
 	Dapr              string
+	ResponseTime      *stats.HistogramData
+	LateSends         *lateSends
 }
 
 // load makes a Dapr load that has to work.
@@ -211,6 +214,25 @@ func TestCodesAreCountedByName(t *testing.T) {
 	r := load(t, "capability=invoke,target=dapr,appid=testapp,method=load", quick, "-n=20", "-c=1", address)
 	if r.RetCodes["OK"] != 5 || r.RetCodes["Unavailable"] != 15 {
 		t.Errorf("reported: %v", r.RetCodes)
+	}
+}
+
+func TestTimesFromWhenRequestsWereDueShowAStallThatOthersLeaveOut(t *testing.T) {
+	const dapr = "capability=invoke,target=dapr,appid=testapp,method=load"
+	address := startDaprServer(t, &daprServer{stallAt: 20, stallFor: 500 * time.Millisecond})
+	r := load(t, dapr, "-qps=100", "-t=1s", "-c=1", "-p=75", address)
+	response, late := r.ResponseTime, r.LateSends
+	if response == nil || late == nil || response.Count != r.DurationHistogram.Count {
+		t.Fatalf("times from due: %+v, late: %+v", response, late)
+	}
+	if late.Count < 20 || late.WorstSeconds < 0.4 {
+		t.Errorf("%d of %d were late, by up to %v s", late.Count, response.Count, late.WorstSeconds)
+	}
+	if from, service := response.Percentiles[0].Value, r.DurationHistogram.Percentiles[0].Value; from < 0.1 || from < 2*service {
+		t.Errorf("p75 is %v s from due, %v s from sending", from, service)
+	}
+	if unlimited := load(t, dapr, quick, "-n=20", "-c=1", address); unlimited.ResponseTime != nil || unlimited.LateSends != nil {
+		t.Errorf("without a target rate: %+v, %+v", unlimited.ResponseTime, unlimited.LateSends)
 	}
 }
 

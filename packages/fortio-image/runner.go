@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"time"
 
 	"fortio.org/fortio/fgrpc"
 	"fortio.org/fortio/log"
 	"fortio.org/fortio/periodic"
+	"fortio.org/fortio/stats"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -21,17 +23,27 @@ type results struct {
 	Streams     int
 	Ping        bool
 	Dapr        string
+	// ResponseTime has the times from the moment each request was due; without a target rate nothing is due.
+	ResponseTime *stats.HistogramData `json:",omitempty"`
+	LateSends    *lateSends           `json:",omitempty"`
 }
 
 // client repeats its request, and counts the outcomes.
 type client struct {
 	request  request
 	retCodes map[string]int64
+	calls    []call
+	// keepsCalls is set for loads with a target rate.
+	keepsCalls bool
 }
 
 // Run makes one request; fortio calls it at its rate and times it.
 func (c *client) Run(int) {
+	sent := time.Now()
 	err := c.request(context.Background())
+	if c.keepsCalls {
+		c.calls = append(c.calls, call{sent, time.Since(sent)})
+	}
 	if err != nil {
 		log.Warnf("Error making dapr call: %v", err)
 	}
@@ -77,7 +89,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
 			}
 		}
-		clients[i] = &client{request: request, retCodes: map[string]int64{}}
+		clients[i] = &client{request: request, retCodes: map[string]int64{}, keepsCalls: options.QPS > 0}
 		options.Runners[i] = clients[i]
 	}
 
@@ -92,6 +104,14 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 		for code, count := range client.retCodes {
 			total.RetCodes[code] += count
 		}
+	}
+	if options.QPS > 0 {
+		threads := make([][]call, len(clients))
+		for i, client := range clients {
+			threads[i] = client.calls
+		}
+		responseTime, late := fromDue(total.RunnerResults, options, threads)
+		total.ResponseTime, total.LateSends = responseTime, &late
 	}
 	total.print(options)
 	return total, nil
