@@ -54,7 +54,7 @@ func newLoadFlags() *loadFlags {
 		labels:             flag.String("labels", "", "Labels of the resulting JSON, defaults to target URL and hostname"),
 		json:               flag.String("json", "", "Json output to provided file `path` or '-' for stdout"),
 		grpc:               flag.Bool("grpc", false, "Use GRPC; required by -dapr"),
-		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2=v2`: capability (invoke, state, pubsub), "+
+		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2*=percent-encoded`: capability (invoke, state, pubsub), "+
 			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
 	}
 }

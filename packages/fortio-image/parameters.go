@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -9,13 +10,20 @@ import (
 // parameters are the values of -dapr: capability, target, method, appid and store, and extensions under any other key.
 type parameters map[string]string
 
-// parseParameters reads k1=v1,k2=v2.
+// parseParameters reads k1=v1,k2=v2. The value of a key that ends in * is percent-encoded: key*=a%2Cb is a,b.
 func parseParameters(text string) (parameters, error) {
 	given := parameters{}
 	for _, pair := range strings.Split(text, ",") {
 		key, value, found := strings.Cut(pair, "=")
 		if !found || key == "" {
 			return nil, fmt.Errorf("dapr parameter %q: expected key=value", pair)
+		}
+		if name, encoded := strings.CutSuffix(key, "*"); encoded {
+			decoded, err := url.PathUnescape(value)
+			if err != nil {
+				return nil, fmt.Errorf("dapr parameter %q: %w", pair, err)
+			}
+			key, value = name, decoded
 		}
 		if _, twice := given[key]; twice {
 			return nil, fmt.Errorf("dapr parameter %q: %s is given twice", pair, key)

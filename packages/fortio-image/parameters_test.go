@@ -9,11 +9,13 @@ import (
 )
 
 func TestParametersAreKeysAndValues(t *testing.T) {
-	given, err := parseParameters("capability=state,key=a=b,method=")
+	given, err := parseParameters("capability=state,key=a=b,method=,topic*=a%2Cb%3D%25%0A%C3%BC+,store=50%")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range map[string]string{"capability": "state", "key": "a=b", "method": ""} {
+	for key, value := range map[string]string{
+		"capability": "state", "key": "a=b", "method": "", "topic": "a,b=%\nü+", "store": "50%",
+	} {
 		if got, found := given[key]; !found || got != value {
 			t.Errorf("%s is %q", key, got)
 		}
@@ -21,7 +23,7 @@ func TestParametersAreKeysAndValues(t *testing.T) {
 }
 
 func TestAMalformedPairIsAnErrorThatNamesIt(t *testing.T) {
-	for _, text := range []string{"method", "=x", "", "capability=state,", "store=a,store=b"} {
+	for _, text := range []string{"method", "=x", "", "capability=state,", "store=a,store=b", "key=a,key*=b", "key*=50%"} {
 		pairs := strings.Split(text, ",")
 		if _, err := parseParameters(text); err == nil || !strings.Contains(err.Error(), `"`+pairs[len(pairs)-1]+`"`) {
 			t.Errorf("%q: %v", text, err)

@@ -1,4 +1,5 @@
 import { testerName } from './apps.js'
+import { checkKey } from './check-address.js'
 import { sidecarRequest } from './sidecar-request.js'
 import type { TestContext } from './test-context.js'
 
@@ -9,6 +10,7 @@ export async function saveState(
   key: string,
   value: unknown,
 ): Promise<void> {
+  checkKey(key)
   const path = `/v1.0/state/${test.componentName(store)}`
   await sidecarRequest(test, testerName, 'http', 'POST', path, [{ key, value }])
   test.onFinished((signal) =>

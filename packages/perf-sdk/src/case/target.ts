@@ -1,4 +1,5 @@
 import { InputError } from '@dapr-perf/errors'
+import { checkInvokedMethod, checkKey, checkMethod, checkTopic } from './check-address.js'
 
 /** The protocols to call apps and sidecars with. */
 export type Protocol = 'http' | 'grpc'
@@ -50,54 +51,58 @@ interface PublishOptions extends ProtocolOption {
 /** What can be loaded. Apps and components are given by their names in the case. */
 export const target = {
   /**
-   * An app itself, without Dapr: `path` of its HTTP server or, over gRPC, `method` of its AppCallback service
-   * (OnInvoke), as its sidecar would call it.
+   * An app itself, without Dapr: a path of its HTTP server, with or without a query, or, over gRPC, a method of its
+   * AppCallback service (OnInvoke), as its sidecar would call it. What can't be in a URL is percent-encoded; what already
+   * is stays.
    */
-  app: (app: string, pathOrMethod: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target => ({
-    kind: 'app',
-    app,
-    method: pathOrMethod.replace(/^\//, ''),
-    protocol,
-    ...rate,
-  }),
+  app(app: string, pathOrMethod: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target {
+    const method = pathOrMethod.replace(/^\//, '')
+    checkMethod(method)
+    return { kind: 'app', app, method, protocol, ...rate }
+  },
 
-  /** A method of an app, called through the sidecars of the load generator and of the app. */
-  invoke: (app: string, method: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target => ({
-    kind: 'invoke',
-    app,
-    method: method.replace(/^\//, ''),
-    protocol,
-    ...rate,
-  }),
+  /**
+   * A method of an app, called through the sidecars of the load generator and of the app. Over HTTP it is a path, encoded
+   * like that of target.app.
+   *
+   * @throws InputError if Dapr can't carry it
+   */
+  invoke(app: string, path: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target {
+    const method = path.replace(/^\//, '')
+    checkInvokedMethod(method, protocol)
+    return { kind: 'invoke', app, method, protocol, ...rate }
+  },
 
-  /** GET of a key from a state store through the sidecar. */
-  state: (store: string, key: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target => ({
-    kind: 'state',
-    store,
-    key,
-    protocol,
-    ...rate,
-  }),
+  /**
+   * GET of a key from a state store through the sidecar.
+   *
+   * @throws InputError if Dapr can't have such a key
+   */
+  state(store: string, key: string, { protocol = 'http', ...rate }: ProtocolOption = {}): Target {
+    checkKey(key)
+    return { kind: 'state', store, key, protocol, ...rate }
+  },
 
   /**
    * The same key, read from the store itself in its own protocol, without Dapr. This works for Redis; for an in-memory
    * store the load goes to `otherwise`.
+   *
+   * @throws InputError if Dapr can't have such a key
    */
-  store: (store: string, key: string, otherwise: Target): Target => ({
-    kind: 'store',
-    store,
-    key,
-    otherwise,
-    ...(otherwise.rateMultiplier && { rateMultiplier: otherwise.rateMultiplier }),
-  }),
+  store(store: string, key: string, otherwise: Target): Target {
+    checkKey(key)
+    const { rateMultiplier } = otherwise
+    return { kind: 'store', store, key, otherwise, ...(rateMultiplier && { rateMultiplier }) }
+  },
 
   /**
    * Events, published through the sidecar.
    *
-   * @throws InputError if one HTTP request has several events and `bulk` is not set
+   * @throws InputError if one HTTP request has several events and `bulk` is not set, or Dapr can't have such a topic
    */
   publish(pubsub: string, topic: string, options: PublishOptions = {}): PublishTarget {
     const { events = 1, bulk = false, protocol = 'http', contentType, ...rate } = options
+    checkTopic(topic)
     if (!Number.isInteger(events) || events < 1)
       throw new InputError(`target.publish: events ${events}: expected a whole number of at least 1`)
     if (events > 1 && protocol === 'http' && !bulk)

@@ -62,10 +62,12 @@ async function settledCount(
  * (https://prometheus.io/docs/instrumenting/exposition_formats); 0 if there is none.
  */
 export function sumOf(text: string, { name, labels }: Metric): number {
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${escaped(value)}"`)
   return text
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
     .filter((line) => wanted.every((label) => line.includes(`{${label}`) || line.includes(`,${label}`)))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
 }
+
+const escaped = (value: string) => value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')

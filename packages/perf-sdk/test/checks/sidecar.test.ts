@@ -24,6 +24,11 @@ describe("a sidecar's metric", () => {
     expect(sumOf(metrics, { name: 'process_open_fds', labels: {} })).toBe(12)
   })
 
+  it('is found by a label that its format has to escape', () => {
+    const text = String.raw`x{topic="a\\b \"c\"",success="true"} 4`
+    expect(sumOf(text, { name: 'x', labels: { topic: 'a\\b "c"' } })).toBe(4)
+  })
+
   it('is 0 where nothing was counted', () => {
     expect(sumOf(metrics, { name, labels: { topic: 'nothing' } })).toBe(0)
   })

@@ -1,4 +1,3 @@
-import { InputError } from '@dapr-perf/errors'
 import type { LoadRequest, ResolvedTarget } from '../load-engine.js'
 import type { TestParameters } from './tester-client.js'
 
@@ -10,11 +9,11 @@ export function renderTarget({ target, payload, payloadSize }: LoadRequest): Ren
   switch (target.kind) {
     case 'app':
       return target.protocol === 'http'
-        ? { targetEndpoint: `${target.url}/${target.method}` }
+        ? { targetEndpoint: `${target.url}/${urlPath(target.method)}` }
         : overGRPC(target.url, { capability: 'invoke', target: 'appcallback', method: target.method })
     case 'invoke':
       return target.protocol === 'http'
-        ? { targetEndpoint: `${target.sidecar}/v1.0/invoke/${target.appId}/method/${target.method}` }
+        ? { targetEndpoint: `${target.sidecar}/v1.0/invoke/${target.appId}/method/${urlPath(target.method)}` }
         : overGRPC(target.sidecar, {
             capability: 'invoke',
             target: 'dapr',
@@ -52,7 +51,7 @@ function publishOverHTTP(
   event: string,
 ): Rendered {
   if (!bulk) {
-    const targetEndpoint = `${sidecar}/v1.0/publish/${pubsub}/${topic}`
+    const targetEndpoint = `${sidecar}/v1.0/publish/${pubsub}/${encodeURIComponent(topic)}`
     return { targetEndpoint, ...(contentType === 'application/json' && { payload: JSON.stringify(event) }) }
   }
   const entries = Array.from({ length: events }, (_, entryId) => ({
@@ -61,7 +60,7 @@ function publishOverHTTP(
     contentType,
   }))
   return {
-    targetEndpoint: `${sidecar}/v1.0-alpha1/publish/bulk/${pubsub}/${topic}`,
+    targetEndpoint: `${sidecar}/v1.0-alpha1/publish/bulk/${pubsub}/${encodeURIComponent(topic)}`,
     payload: JSON.stringify(entries),
   }
 }
@@ -78,14 +77,15 @@ function publishOverGRPC({ sidecar, pubsub, topic, events, bulk }: Publish): Ren
   })
 }
 
-/** @throws InputError if a value can't be part of -dapr, which is separated by commas */
 function overGRPC(targetEndpoint: string, parameters: Record<string, string>): Rendered {
-  for (const [name, value] of Object.entries(parameters)) {
-    if (/[,\p{Cc}]/u.test(value))
-      throw new InputError(
-        `${name} ${JSON.stringify(value)}: over gRPC it can't contain commas or control characters`,
-      )
-  }
-  const dapr = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
+  const dapr = Object.entries(parameters).map(([name, value]) => daprParameter(name, value))
   return { targetEndpoint, grpc: true, dapr: dapr.join(',') }
 }
+
+/** One of -dapr's parameters, which are separated by commas: `name*` has a percent-encoded value. */
+const daprParameter = (name: string, value: string) =>
+  /[,\p{Cc}]/u.test(value) ? `${name}*=${encodeURIComponent(value)}` : `${name}=${value}`
+
+/** A path and its query in a URL: what a URL can't have is percent-encoded, and what already is stays. */
+const urlPath = (path: string) =>
+  path.replace(/%(?![\da-f]{2})|[^\w.~!$&'()*+,;=:@/?[\]%-]/giu, encodeURIComponent)
