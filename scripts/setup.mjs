@@ -1,4 +1,5 @@
 // All set-up that a fresh clone needs; quick if it is already done. It runs before any package is installed.
+import '../packages/cli/bin/check-node.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'

@@ -1,5 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+
+// What turbo's hash of a task has to know beside the task's files: see turbo.json.
+process.env.DAPR_PERF_TOOLCHAIN = [
+  process.version,
+  execFileSync('go', ['env', 'GOVERSION']).toString().trim(),
+].join()
 
 /** Runs turbo tasks. @returns whether all of them passed */
 export const turbo = (...args) =>

@@ -1,2 +1,3 @@
 #!/usr/bin/env node
+import './check-node.js'
 import '../dist/main.js'

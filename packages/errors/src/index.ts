@@ -1,3 +1,5 @@
+export { withTimeout } from './with-timeout.js'
+
 /** Marks errors of these classes, whichever copy of this package made them, with the names of their classes. */
 const mark = Symbol.for('dapr-perf.error')
 

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises'
-import { DaprPerfError } from '@dapr-perf/errors'
+import { DaprPerfError, withTimeout } from '@dapr-perf/errors'
 import { ExecaError } from 'execa'
 import { runGroup } from '../build/run-group.js'
 import { messageOf } from '../message-of.js'
@@ -12,9 +12,9 @@ type ProcessOptions = Pick<LocateDaprdOptions, 'env' | 'signal'>
 /** What `daprd --version` prints. @throws DaprPerfError where it prints none within 10 s */
 export async function askVersion(path: string, { env, signal }: ProcessOptions): Promise<string> {
   await checkExecutable(path)
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const stop = signal ? AbortSignal.any([signal, timeout]) : timeout
-  const { stdout } = await runGroup(path, ['--version'], { env, signal: stop }).catch((error) => {
+  const { stdout } = await withTimeout(timeoutMs, signal, (stop) =>
+    runGroup(path, ['--version'], { env, signal: stop }),
+  ).catch((error) => {
     signal?.throwIfAborted()
     throw new DaprPerfError(`${path} --version failed: ${failureOf(error)}`, {
       cause: error,

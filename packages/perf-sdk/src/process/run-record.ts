@@ -5,10 +5,10 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
 import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
 
-const identity = z.object({ pid: z.int().min(2), startTime: z.string() })
+const identity = z.object({ pid: z.int().min(1), startTime: z.string() })
 const contents = z.object({
-  owner: identity,
-  processes: z.array(identity.extend({ name: z.string() })),
+  owner: identity, // in a container it may have pid 1
+  processes: z.array(identity.extend({ name: z.string(), pid: z.int().min(2) })), // killing -1 would kill everything
   ports: z.array(z.int()),
 })
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 
@@ -41,13 +41,20 @@ export async function writeResultsFile(file: string, text: string): Promise<void
   })
 }
 
-/** Points the symbolic link `latest`, next to the run's folder, to it. */
-export async function pointLatestTo(resultsFolder: string, runId: string): Promise<void> {
-  const link = join(resultsFolder, `.latest-${runId}`)
-  await explain(link, async () => {
-    await symlink(runId, link)
-    await rename(link, join(resultsFolder, 'latest'))
+/**
+ * Points the symbolic link `latest`, next to the run's folder, to it. What else has that name is left as it is.
+ *
+ * @returns whether there is such a link now
+ */
+export async function pointLatestTo(resultsFolder: string, runId: string): Promise<boolean> {
+  const [unfinished, latest] = [join(resultsFolder, `.latest-${runId}`), join(resultsFolder, 'latest')]
+  const existing = await lstat(latest).catch(() => undefined)
+  if (existing && !existing.isSymbolicLink()) return false
+  await explain(latest, async () => {
+    await symlink(runId, unfinished)
+    await rename(unfinished, latest)
   })
+  return true
 }
 
 async function explain(path: string, write: () => Promise<unknown>): Promise<void> {

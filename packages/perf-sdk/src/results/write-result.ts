@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DaprPerfError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
@@ -61,11 +62,15 @@ export const unfinishedResult = (
   error: Error,
 ): Result => ({
   ...commonFields(record, outcome),
-  error: error.message,
+  error: describe(error),
   variants: summariesOf(record.loads),
   comparisons: record.measured?.comparisons ?? [],
   checks: record.checks,
 })
+
+/** An error that nobody expected, such as a case's own TypeError, with the lines of the code that it came from. */
+const describe = (error: Error) =>
+  error instanceof DaprPerfError ? error.message : (error.stack ?? error.message)
 
 /** What was measured of each variant. */
 function summariesOf(loads: MeasuredLoad[]): Result['variants'] {

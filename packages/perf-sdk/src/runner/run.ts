@@ -35,9 +35,13 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   const runId = newRunId()
   const folder = join(resultsFolder, runId)
   await makeResultsFolder(folder)
-  await pointLatestTo(resultsFolder, runId)
+  const hasLatest = await pointLatestTo(resultsFolder, runId)
   const info = { runId, folder, cases: cases.map(({ name }) => name) }
   await reporters.runStart(info)
+  if (!hasLatest) {
+    const what = `${join(resultsFolder, 'latest')} is no symbolic link, so it does not point to this run: ${folder}`
+    reporters.event({ kind: 'note', what })
+  }
 
   const ends: CaseEnd[] = []
   let startedAt = 0 // of the first case: when this process started

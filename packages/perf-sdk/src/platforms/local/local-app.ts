@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DaprPerfError, InputError } from '@dapr-perf/errors'
+import { DaprPerfError, InputError, withTimeout } from '@dapr-perf/errors'
 import { fortioFolder, programOf } from '@dapr-perf/perf-apps'
 import type { App, EnvironmentValue } from '../../case/app.js'
 import { testerName } from '../../case/apps.js'
@@ -113,11 +113,11 @@ function textOf(value: EnvironmentValue): string {
  */
 export async function untilReady(app: LocalApp, signal: AbortSignal): Promise<void> {
   const { port, sidecarPorts } = app
-  const timeout = AbortSignal.timeout(readyWithinMs)
-  const either = AbortSignal.any([signal, timeout])
   try {
-    await untilListening(port, either)
-    if (sidecarPorts) await untilHealthy(`http://127.0.0.1:${sidecarPorts.http}/v1.0/healthz`, either)
+    await withTimeout(readyWithinMs, signal, async (stop) => {
+      await untilListening(port, stop)
+      if (sidecarPorts) await untilHealthy(`http://127.0.0.1:${sidecarPorts.http}/v1.0/healthz`, stop)
+    })
   } catch (error) {
     signal.throwIfAborted()
     const { appName } = app.description

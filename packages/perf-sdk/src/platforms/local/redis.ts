@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { InputError } from '@dapr-perf/errors'
+import { InputError, withTimeout } from '@dapr-perf/errors'
 import { redisOfEnvironment } from '../redis-host.js'
 import type { LocalHost } from '../resource.js'
 import { untilListening } from './ready.js'
@@ -23,7 +23,7 @@ async function redisByName(signal: AbortSignal): Promise<string | undefined> {
   const [host, port] = address.split(':')
   const socket = connect(Number(port), host)
   try {
-    await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]) })
+    await withTimeout(answerWithinMs, signal, (stop) => once(socket, 'connect', { signal: stop }))
   } catch (error) {
     signal.throwIfAborted()
     throw new InputError(
