@@ -23,10 +23,12 @@ function isInstalled() {
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs
 }
 
-/** Runs a program; reports it if it takes long, and shows its output if it fails. */
+/** Runs a program; reports every 10 s that it still runs, and shows its output if it fails. */
 async function run(what, command, args) {
   const started = performance.now()
   const saying = setTimeout(() => console.error(`${what} …`), 1_000)
+  const elapsed = () => `${((performance.now() - started) / 1000).toFixed(0)} s`
+  const repeating = setInterval(() => console.error(`${what} … ${elapsed()} so far`), 10_000)
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -37,10 +39,10 @@ async function run(what, command, args) {
     return [1]
   })
   clearTimeout(saying)
+  clearInterval(repeating)
   if (code !== 0) {
     console.error(`${output}\nset-up failed while ${what}: see above`)
     process.exit(1)
   }
-  const seconds = (performance.now() - started) / 1000
-  if (seconds > 2) console.error(`${what}: ${seconds.toFixed(0)} s`)
+  if (performance.now() - started > 2_000) console.error(`${what}: ${elapsed()}`)
 }

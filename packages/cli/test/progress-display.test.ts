@@ -26,6 +26,34 @@ test.each([
   expect(shownAt(terminal).written).toBe('starting testapp\nAdding app testapp\ndapr load (10 s)\n')
 })
 
+test('an output that is no terminal is told every 10 s what goes on, until it has ended', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  let written = ''
+  const stream = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream
+  stream.on('data', (text) => {
+    written += text
+  })
+  const display = new ProgressDisplay(stream)
+  display.report({ kind: 'step', what: 'starting testapp' })
+  vi.advanceTimersByTime(9_000)
+  display.report({ kind: 'note', what: 'Adding app testapp' })
+  vi.advanceTimersByTime(12_000)
+  display.report({ kind: 'load', what: 'dapr load', seconds: 15 })
+  vi.advanceTimersByTime(15_000)
+  display[Symbol.dispose]()
+  vi.advanceTimersByTime(60_000)
+  vi.useRealTimers()
+  expect(written.split('\n')).toEqual([
+    'starting testapp',
+    'Adding app testapp',
+    '… starting testapp: 10 s so far',
+    '… starting testapp: 20 s so far',
+    'dapr load (15 s)',
+    '… dapr load: 10 s so far',
+    '',
+  ])
+})
+
 test('at a terminal a step goes on below the notes that come meanwhile', () => {
   vi.stubEnv('CI', undefined)
   vi.stubEnv('TERM', 'xterm')

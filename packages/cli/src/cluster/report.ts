@@ -1,3 +1,9 @@
+import { Heartbeat } from '../terminal/heartbeat.js'
+
+const heartbeat = new Heartbeat((line) => console.error(line))
+
+/** Prints what begins or was done; every 10 s again while nothing else is said. */
 export function report(line: string): void {
   console.error(line)
+  heartbeat.beat(line)
 }

@@ -1,15 +1,17 @@
 import { SingleBar } from 'cli-progress'
 import ora, { type Ora } from 'ora'
 import type { RunEvent } from 'perf-sdk'
+import { Heartbeat } from './heartbeat.js'
 
 const updateEveryMs = 100
 
-/** Shows a run's progress on standard error: live at a terminal, else as plain lines. */
+/** Shows a run's progress on standard error: live at a terminal, else as plain lines, one at least every 10 s. */
 export class ProgressDisplay implements Disposable {
   readonly report: (event: RunEvent) => void
   #end: (done: boolean) => void = () => {}
   /** The current step, unless it is a load. */
   #step: string | undefined
+  readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
     const isTerminal = stream.isTTY && stream.columns > 0 // a terminal without a width can't be drawn on
@@ -17,6 +19,7 @@ export class ProgressDisplay implements Disposable {
   }
 
   [Symbol.dispose]() {
+    this.#heartbeat.stop()
     this.#endLast(false)
   }
 
@@ -28,6 +31,7 @@ export class ProgressDisplay implements Disposable {
   #plain(event: RunEvent) {
     const length = event.kind === 'load' ? ` (${seconds(event.seconds)})` : ''
     this.stream.write(`${event.what}${length}\n`)
+    if (event.kind !== 'note') this.#heartbeat.beat(event.what)
   }
 
   #live(event: RunEvent) {
