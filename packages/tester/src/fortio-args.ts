@@ -5,8 +5,11 @@ const KiB = 1024
 const longestArgument = 128 * KiB
 /** fortio silently truncates longer payloads, unless -maxpayloadsizekb is raised. */
 const fortioMaxPayload = 256 * KiB
-/** In seconds. With fortio's default, 1 ms, fast responses all fall into one bucket. */
-const histogramResolution = '0.00002'
+/**
+ * In seconds; the histogram's buckets are fine up to 1000 times this. With fortio's default, 1 ms, fast responses all fall
+ * into one bucket, and with that of requests so does doing nothing, which takes less than 1 µs.
+ */
+const resolutions = { request: '0.00002', noop: '0.0000001' }
 
 /** The file of fortio's result, and the file of a payload that can't be an argument. */
 export interface FortioFiles {
@@ -22,10 +25,11 @@ export function needsPayloadFile({ payload }: TestParameters): boolean {
 /** fortio's arguments: the Go suite's, with a finer histogram and complete payloads. */
 export function fortioArgs(parameters: TestParameters, files: FortioFiles): string[] {
   const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, targetEndpoint } = parameters
+  const isNoop = dapr.split(',').includes('target=noop')
   return [
     'load',
     ...['-json', files.result],
-    ...['-r', histogramResolution],
+    ...['-r', isNoop ? resolutions.noop : resolutions.request],
     ...['-qps', `${qps}`],
     ...['-c', `${clientConnections}`],
     ...['-t', testDuration],

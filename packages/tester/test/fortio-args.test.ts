@@ -58,8 +58,13 @@ test.each([
   ['the standard client', { stdClient: true }, `${begin} -payload-size 0 -stdclient http://target/`],
   [
     'gRPC of Dapr',
+    { grpc: true, dapr: 'capability=invoke,target=dapr,method=target,appid=noop' },
+    `${begin} -payload-size 0 -grpc -dapr capability=invoke,target=dapr,method=target,appid=noop http://target/`,
+  ],
+  [
+    'doing nothing, which needs finer buckets',
     { grpc: true, dapr: 'capability=state,target=noop' },
-    `${begin} -payload-size 0 -grpc -dapr capability=state,target=noop http://target/`,
+    `${begin.replace('0.00002', '0.0000001')} -payload-size 0 -grpc -dapr capability=state,target=noop http://target/`,
   ],
   ['jitter', { jitter: true }, `${begin} -payload-size 0 -jitter http://target/`],
 ])('%s', (_name, fields, args) => {
