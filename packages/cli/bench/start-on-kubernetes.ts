@@ -15,6 +15,7 @@ const goProgram = join(folder, 'service_invocation_http.test')
 const env = {
   DAPR_PERF_PLATFORM: 'kubernetes',
   DAPR_PERF_QPS: '50',
+  DAPR_PERF_CONNECTIONS: '10',
   DAPR_TEST_DURATION: '2s',
   DAPR_TEST_TAG: readKubernetesSettings().testTag,
   DAPR_TEST_LOG_PATH: folder,

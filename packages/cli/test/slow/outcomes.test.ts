@@ -34,7 +34,7 @@ describe('result.json, as its JSON Schema describes it, is written for a case th
     const project = copiedCase('failing', (text) =>
       text.replace("'testapp', 'test')", "'testapp', 'nothing-here')"),
     )
-    const cli = new Cli(['run', 'failing', '--rounds', '2', ...load, '--duration', '1s'], undefined, {
+    const cli = new Cli(['run', 'failing', '--rounds', '2', ...load, '--duration', '2s'], undefined, {
       cwd: project,
       env: { DAPR_PERF_QPS: '10' },
     })

@@ -24,6 +24,14 @@ describe('wrong usage exits with 2 and one clear line', () => {
     ],
     [['run', 'service_invocation_http', '--duration', '10'], '--duration 10: expected a positive duration'],
     [['run', 'service_invocation_http', '--rounds', '0'], 'expected a whole number from 1'],
+    [
+      ['run', 'service_invocation_http', '--rounds', '9999'],
+      'service_invocation_http: 1m in 9999 rounds: each load would last 6 ms',
+    ],
+    [
+      ['run', 'service_invocation_http', '--qps', '10', '--connections', '16', '--duration', '1s'],
+      '1s in 1 round at 10 qps: each load has 10 requests for 16 connections',
+    ],
     [['run', '../../etc'], 'there is no case ../../etc'],
     [['build-perf-app', 'nobody'], 'there is no perf app nobody. There are tester'],
     [['push-perf-app', '../etc'], 'there is no perf app ../etc'],

@@ -5,6 +5,7 @@ import { acquireAppExternalURL, httpGetNTimes } from '../case/ingress.js'
 import type { Params } from '../case/params.js'
 import type { Target } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
+import { checkFeasible } from './feasible.js'
 import type { MeasuredLoad, Measurement } from './measurement.js'
 
 const healthChecks = 60
@@ -20,7 +21,7 @@ const longestWarmUpSeconds = 10
  *
  * @param targets by variant; the others will be compared with the first
  * @param params override the case's
- * @throws InputError if the name or target of a variant is invalid, DaprPerfError if a load fails or an app dies during it
+ * @throws InputError if the name or target of a variant is invalid or its loads can't be made, DaprPerfError if a load fails or an app dies during it
  */
 export async function measure(
   test: TestContext,
@@ -29,6 +30,7 @@ export async function measure(
 ): Promise<Measurement> {
   const { rounds } = test
   checkTargets(targets)
+  checkFeasible(params, rounds, targets)
   const variants = Object.keys(targets)
   const measurement: Measurement = { targets, loads: [], sent: {} }
   await httpGetNTimes(test, await acquireAppExternalURL(test, testerName), healthChecks)

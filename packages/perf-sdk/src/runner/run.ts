@@ -1,9 +1,11 @@
 import { join } from 'node:path'
-import type { ParamOverrides } from '../case/params.js'
+import { InputError } from '@dapr-perf/errors'
+import { mergeParams, type ParamOverrides } from '../case/params.js'
+import { checkFeasible } from '../measure/feasible.js'
 import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import type { StateStoreKind } from './components.js'
-import { type FoundCase, loadCase } from './find-cases.js'
+import { type FoundCase, type LoadedCase, loadCase } from './find-cases.js'
 import type { CaseEnd, Reporter } from './reporter.js'
 import { Reporters } from './reporters.js'
 import { runCase } from './run-case.js'
@@ -24,7 +26,7 @@ export interface RunOptions {
  * Runs cases, one after the other. If one can't be finished, the others still run; the signal stops all of them.
  *
  * @returns the end of each case that was started
- * @throws InputError if a case can't be loaded, before the first one is run
+ * @throws InputError if a case can't be loaded or its loads can't be made, before the first one is run
  */
 export async function run(found: FoundCase[], options: RunOptions): Promise<CaseEnd[]> {
   const { resultsFolder, signal } = options
@@ -32,6 +34,7 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   const platform = await loadPlatform(options.platform)
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
+  for (const loaded of cases) checkLoadsOf(loaded, options)
   const runId = newRunId()
   const folder = join(resultsFolder, runId)
   await makeResultsFolder(folder)
@@ -65,4 +68,17 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   }
   await reporters.runEnd(info, ends)
   return ends
+}
+
+/** A case with a test function of its own makes its loads as it likes: they are checked when it does. */
+function checkLoadsOf(
+  { name, case: { params, targets } }: LoadedCase,
+  { params: overrides, rounds }: RunOptions,
+) {
+  if (!targets) return
+  try {
+    checkFeasible(mergeParams(params, overrides).params, rounds, targets)
+  } catch (error) {
+    throw new InputError(`${name}: ${(error as Error).message}`, { cause: error })
+  }
 }

@@ -1,0 +1,47 @@
+import { InputError } from '@dapr-perf/errors'
+import { describe, expect, it } from 'vitest'
+import { Params } from '../../src/case/params.js'
+import { target } from '../../src/case/target.js'
+import { checkFeasible } from '../../src/measure/feasible.js'
+
+const targets = { baseline: target.noop(), dapr: target.noop() }
+const check =
+  (params: Partial<Params>, rounds = 1, of: Parameters<typeof checkFeasible>[2] = targets) =>
+  () =>
+    checkFeasible(Params({ qps: 1000, connections: 16, duration: '1m', ...params }, {}), rounds, of)
+
+describe('loads that can be what is asked for', () => {
+  it.each([
+    [{}, 1],
+    [{}, 5],
+    [{ qps: 50, connections: 2, duration: '1s' }, 1],
+    [{ qps: 50, connections: 2, duration: '2s' }, 2],
+    [{ qps: 23, connections: 1, duration: '1s' }, 1],
+    [{ qps: 0, connections: 64, duration: '100ms' }, 1],
+    [{ qps: 1, connections: 1 }, 1],
+  ])('%j in %d rounds', (params, rounds) => {
+    expect(check(params, rounds)).not.toThrow()
+  })
+})
+
+describe('loads that are refused', () => {
+  it.each([
+    [{ qps: 10, duration: '1s' }, 1, '1s in 1 round at 10 qps: each load has 10 requests for 16 connections'],
+    [{ qps: 1, duration: '500ms' }, 5, '500ms in 5 rounds at 1 qps: each load has 0 requests'],
+    [{ qps: 31, duration: '1s' }, 1, 'each connection needs at least 2'],
+    [{}, 9999, '1m in 9999 rounds: each load would last 6 ms'],
+    [{ qps: 0, duration: '99ms' }, 1, '99ms in 1 round: each load would last 99 ms, and 100 ms is the least'],
+    [{ qps: 100, duration: '1s' }, 1, 'each connection sends equally many, 6: that is only 96.0 %'],
+    [{ qps: 50, connections: 2, duration: '1s' }, 2, 'equally many, 12: that is only 96.0 %'],
+  ])('%j in %d rounds', (params, rounds, message) => {
+    expect(check(params, rounds)).toThrow(InputError)
+    expect(check(params, rounds)).toThrow(message)
+  })
+
+  it('for one of the variants, whose rate is a multiple', () => {
+    const baseline = target.noop()
+    const dapr = target.publish('pubsub', 'topic', { rateMultiplier: 0.05 })
+    expect(check({ qps: 160, duration: '2s' }, 1, { baseline })).not.toThrow()
+    expect(check({ qps: 160, duration: '2s' }, 1, { baseline, dapr })).toThrow('dapr: 2s in 1 round at 8 qps')
+  })
+})
