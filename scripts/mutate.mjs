@@ -36,7 +36,7 @@ const mutations = [
     'measurement.sent[variant] = 0 * sent',
   ],
   ['each round as long as all', measure, 'seconds: seconds / rounds', 'seconds'],
-  ['a plain mean of means', summary, 'mean * count)) / requests', 'mean)) / results.length'],
+  ['a plain mean of means', summary, 'mean * count)) / requests', 'mean)) / histograms.length'],
   [
     'a plain mean of rates',
     summary,
@@ -52,6 +52,7 @@ const mutations = [
   ['buckets that overlap are two', percentile, 'last && bucket.start < last.end', 'false'],
   ['merged buckets keep the end of the first', percentile, 'last.end = Math.max(last.end, bucket.end)', ''],
   ['the least request is not at its place', percentile, 'let below = 1', 'let below = 0'],
+  ['a percentile of too few requests is shown', percentile, '< leastRequestsFor(percentile)', '< 1'],
   ['every wide bucket is coarse', percentile, '&& width > 0.02', ''],
   [
     'the first sample counts as within the load',
@@ -107,6 +108,31 @@ const mutations = [
     `${sdk}/src/checks/loads.ts`,
     'share > leastShareOfRate',
     'share >= leastShareOfRate',
+  ],
+  [
+    'unknown outcomes are successes',
+    `${sdk}/src/checks/loads.ts`,
+    'known === requests && requests > 0',
+    'requests > 0',
+  ],
+  ['late sends do not matter', `${sdk}/src/checks/loads.ts`, '(percent ?? 0) <= mostLatePercent', 'true'],
+  [
+    'late sends that nobody counted are none',
+    `${sdk}/src/checks/loads.ts`,
+    'late !== undefined &&',
+    'true &&',
+  ],
+  [
+    'a bucket reaches beyond what was measured',
+    `${sdk}/src/load-engine/fortio/fortio-result.ts`,
+    'Math.min(max, Math.max(min, toMs(seconds)))',
+    'toMs(seconds)',
+  ],
+  [
+    'a load need not make up its rate',
+    `${sdk}/src/measure/feasible.ts`,
+    'each * connections <= leastShareOfRate * rate * seconds',
+    'false',
   ],
   [
     'a case is known by its class',

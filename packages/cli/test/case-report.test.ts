@@ -10,16 +10,18 @@ const summary = {
   targetRate: 100,
   achievedRate: 100,
   mean: 1,
+  max: 7,
   percentiles: [],
   outcomes: [],
   usage: { testapp: { app: usage, sidecar: usage } },
 }
 
-const comparisonWith = (variant: string, point: { percentile: number; coarse: boolean }) => ({
+type Point = Result['comparisons'][number]['percentiles'][number]
+const comparisonWith = (variant: string, point: Partial<Point>) => ({
   variant,
   baseline: 'baseline',
   method: 'difference of percentiles' as const,
-  percentiles: [{ baseline: 1, variant: 0.5, added: -0.5, ...point }],
+  percentiles: [{ percentile: 50, baseline: 1, variant: 0.5, added: -0.5, coarse: false, ...point }],
   mean: { baseline: 1, variant: 3, added: 2 },
 })
 
@@ -49,6 +51,72 @@ it('marks a percentile that is a guess, and says what the mark means', () => {
 
 it('has no mark where every percentile is a measured one', () => {
   expect(reportOf()).not.toContain('~')
+})
+
+it('shows a percentile of too few requests as not known, and says what the mark means', () => {
+  const report = reportOf({
+    comparisons: [comparisonWith('dapr', { percentile: 99.9, variant: null, added: null })],
+  })
+  expect(report).toMatch(/^p99\.9 +1\.000 +\? +\?$/m)
+  expect(report).toMatch(/^\? not known: it needs more requests/m)
+  expect(reportOf()).not.toContain('not known')
+})
+
+it('shows the longest time of each variant', () => {
+  const variants = { baseline: summary, dapr: { ...summary, max: 2000.5 } }
+  expect(reportOf({ variants })).toMatch(/^max +7\.000 +2000\.500$/m)
+})
+
+it('says how many requests were sent late, where the percentiles leave out their wait', () => {
+  const with99 = (value: number | null) => ({
+    percentiles: [{ percentile: 99, value, bucket: null, coarse: false }],
+    mean: 1,
+    max: 1,
+  })
+  const reportWith = (
+    fields: Partial<typeof summary> & Pick<Result['variants'][string], 'late' | 'responseTime'>,
+  ) => reportOf({ variants: { baseline: summary, dapr: { ...summary, ...fields } } })
+  const late = { percent: 19.7, worstMs: 1976 }
+  const told =
+    '! Dapr: 19.7 % of the requests were sent late, the latest by 1976.000 ms: percentiles leave out that wait'
+  expect(reportWith({ late })).toContain(`${told}\n`)
+  expect(reportWith({ late, responseTime: with99(1800) })).toContain(
+    `${told}; from when requests were due it is 1800.000 ms at p99\n`,
+  )
+  expect(reportWith({ late, responseTime: with99(null) })).toContain(`${told}\n`)
+  expect(reportWith({ late: { percent: 1, worstMs: 1976 } })).not.toContain('late')
+  expect(reportWith({ late: { worstMs: 1976 } })).not.toContain('late')
+})
+
+it('says how many failed requests are in the percentiles', () => {
+  const outcomes = [
+    { code: '200', kind: 'success' as const, count: 988 },
+    { code: '500', kind: 'failure' as const, count: 7 },
+    { code: '-1', kind: 'failure' as const, count: 5 },
+  ]
+  expect(reportOf({ variants: { baseline: summary, dapr: { ...summary, outcomes } } })).toContain(
+    '! Dapr: 12 of 1000 requests failed, and their times are in the percentiles\n',
+  )
+  expect(reportOf()).not.toContain('failed, and')
+})
+
+it('shows the connections that were used', () => {
+  const load = {
+    variant: 'dapr',
+    round: 1,
+    startedAt: result.startedAt,
+    seconds: 1,
+    engine: { name: 'fortio', version: '1' },
+    targetRate: 10,
+    achievedRate: 10,
+    connections: 5,
+    sent: 26,
+    outcomes: [],
+    usage: {},
+    file: 'x',
+  }
+  const params = { ...result.params, connections: 16 }
+  expect(reportOf({ params, loads: [load, load] })).toContain('100 qps over 5 connections')
 })
 
 it('shows CPU per request, and the check that failed with its figures', () => {

@@ -19,9 +19,19 @@ describe('the comparison', () => {
       baseline: 'baseline',
       method: 'difference of percentiles',
     })
-    expect(comparison?.percentiles.map((point) => point.percentile)).toEqual([50, 75, 90, 99, 99.9])
-    for (const point of comparison?.percentiles ?? []) expect(point.added).toBeCloseTo(2.5)
+    expect(comparison?.percentiles.map((point) => point.percentile)).toEqual([50, 75, 90, 95, 99, 99.9])
+    for (const point of comparison?.percentiles.slice(0, 4) ?? []) expect(point.added).toBeCloseTo(2.5)
     expect(comparison?.mean.added).toBeCloseTo(2.5)
+  })
+
+  it('is not known where one of the percentiles is not: 100 requests are too few for p99', () => {
+    const many = loadResult(1)
+    many.histogram = { ...many.histogram, count: 300, buckets: [{ start: 1, end: 1, count: 300 }] }
+    const [comparison] = compare(measurementOf({ baseline: [many], dapr: [loadResult(2)] })).comparisons
+    expect(comparison?.percentiles.slice(4)).toEqual([
+      { percentile: 99, baseline: 1, variant: null, added: null, coarse: false },
+      { percentile: 99.9, baseline: null, variant: null, added: null, coarse: false },
+    ])
   })
 
   it('divides the mean by the events of a request, where there are several', () => {
@@ -48,8 +58,26 @@ describe('the comparison', () => {
       achievedRate: 100,
       outcomes: [{ code: '200', kind: 'success', count: 200 }],
       mean: 2,
+      max: 3,
+      late: { worstMs: 0 },
     })
     expect(summaries.baseline?.usage.testapp?.sidecar).toEqual({ cpuSeconds: 4, peakMemoryBytes: 20 })
+  })
+
+  it('knows the response time of a variant only if that of all its loads is known', () => {
+    const load = loadResult(1, { responseTime: loadResult(7).histogram })
+    const { summaries } = compare(measurementOf({ both: [load, load], one: [load, loadResult(1)] }))
+    expect(summaries.both?.responseTime).toMatchObject({ mean: 7, max: 7 })
+    expect(summaries.both?.responseTime?.percentiles[0]).toMatchObject({ percentile: 50, value: 7 })
+    expect(summaries.both?.mean).toBe(1)
+    expect(summaries.one).not.toHaveProperty('responseTime')
+  })
+
+  it('tells the worst of late sends: the largest share in a load, and the latest request', () => {
+    const rounds = [{ percent: 20, worstMs: 5 }, { worstMs: 9 }, { percent: 7, worstMs: 6 }]
+    const loads = rounds.map((late) => loadResult(1, { late }))
+    const { summaries } = compare(measurementOf({ baseline: loads }))
+    expect(summaries.baseline?.late).toEqual({ percent: 20, worstMs: 9 })
   })
 
   it('weighs rounds by what they are made of: requests for the mean, time for the rate', () => {

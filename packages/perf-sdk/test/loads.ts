@@ -11,6 +11,7 @@ export const loadResult = (ms: number, overrides: Partial<LoadResult> = {}): Loa
   connections: 1,
   sent: 101,
   outcomes: [{ code: '200', kind: 'success', count: 100 }],
+  late: { worstMs: 0 },
   histogram: { count: 100, min: ms, max: ms, mean: ms, buckets: [{ start: ms, end: ms, count: 100 }] },
   raw: '{}',
   ...overrides,

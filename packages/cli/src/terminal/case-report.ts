@@ -3,6 +3,9 @@ import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import pc from 'picocolors'
 import { table } from './table.js'
 
+/** In percent: with more, p99 leaves out part of the wait. */
+const lateToTell = 1
+
 /** A result as text for the terminal. */
 export function caseReport(result: Result, folder: string): string {
   return [
@@ -21,14 +24,20 @@ export const outcomeOf = ({ outcome }: Result) =>
   outcome === 'passed' ? pc.green(outcome) : outcome === 'interrupted' ? pc.yellow(outcome) : pc.red(outcome)
 
 function figuresOf(result: Result): string[] {
-  const coarse = result.comparisons.some(({ percentiles }) => percentiles.some((point) => point.coarse))
+  const points = result.comparisons.flatMap(({ percentiles }) => percentiles)
   return [
     ...loadLines(result),
     '',
     latencies(result),
     '',
     pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
-    ...(coarse ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')] : []),
+    ...(points.some(({ coarse }) => coarse)
+      ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')]
+      : []),
+    ...(points.some(({ added }) => added === null)
+      ? [pc.dim(`${notKnown} not known: it needs more requests, see the README`)]
+      : []),
+    ...Object.entries(result.variants).flatMap(warnings),
     '',
     resources(result),
     '',
@@ -57,8 +66,9 @@ function loadLines({ params, environment, variants, loads }: Result): string[] {
   const components = (environment?.dapr.components ?? []).map(({ type }) => type)
   const on = components.length > 0 ? `, components ${components.join(', ')}` : ''
   const { engine } = loads[0] ?? {}
+  const connections = [...new Set(loads.map((load) => load.connections))].join(' and ') || params.connections
   return [
-    `${rate} over ${params.connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
+    `${rate} over ${connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
     `daprd ${environment?.versions.daprd}, ${engine?.name} ${engine?.version}, ${place(environment)}`,
   ]
 }
@@ -68,6 +78,24 @@ function place(environment: Result['environment']): string {
   if (host) return `${host.cores} × ${host.cpuModel}, load average ${host.loadAverage[0]?.toFixed(2)}`
   const nodes = cluster?.nodes.map(({ name, cores }) => (cores ? `${name} (${cores} cores)` : name))
   return `Kubernetes ${cluster?.kubernetes}, ${nodes?.join(', ')}`
+}
+
+/** What makes the percentiles of a variant something else than what they seem to be. */
+function warnings([variant, { requests, outcomes, late, responseTime }]: [string, Summary]): string[] {
+  const failed = outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
+  const p99 = responseTime?.percentiles.find(({ percentile }) => percentile === 99)?.value
+  const fromDue = p99 ? `; from when requests were due it is ${ms(p99)} ms at p99` : ''
+  return [
+    ...(failed > 0
+      ? [`${failed} of ${requests} requests failed, and their times are in the percentiles`]
+      : []),
+    ...(late?.percent !== undefined && late.percent > lateToTell
+      ? [
+          `${late.percent.toFixed(1)} % of the requests were sent late, the latest by ${ms(late.worstMs)} ms: ` +
+            `percentiles leave out that wait${fromDue}`,
+        ]
+      : []),
+  ].map((text) => pc.yellow(`! ${label(variant)}: ${text}`))
 }
 
 /** The table of latencies: the baseline, and what each other variant has and adds. */
@@ -82,6 +110,7 @@ function latencies({ comparisons, variants }: Result): string {
     }),
   ]
   const { meanPerEvent } = first
+  const maxOf = (name: string) => (variants[name] as Summary).max
   const rate = (name: string) => (variants[name] as Summary).achievedRate.toFixed(1)
   return table(
     [
@@ -93,6 +122,7 @@ function latencies({ comparisons, variants }: Result): string {
       ...first.percentiles.map(({ percentile }, index) =>
         rowOf(`p${percentile}`, ({ percentiles }) => percentiles[index] as Cells),
       ),
+      ['max', ms(maxOf(first.baseline)), ...comparisons.flatMap(({ variant }) => [ms(maxOf(variant)), ''])],
       rowOf('mean', ({ mean }) => mean),
       ...(meanPerEvent ? [rowOf('mean per event', (comparison) => comparison.meanPerEvent as Cells)] : []),
       ['achieved qps', rate(first.baseline), ...comparisons.flatMap(({ variant }) => [rate(variant), ''])],
@@ -102,9 +132,9 @@ function latencies({ comparisons, variants }: Result): string {
 }
 
 interface Cells {
-  baseline: number
-  variant: number
-  added: number
+  baseline: number | null
+  variant: number | null
+  added: number | null
   coarse?: boolean
 }
 
@@ -143,5 +173,7 @@ function budgetLine(budget: NonNullable<Result['budget']>): string {
   return `${mark} ${budget.name}: ${met} (${budget.detail}${weight})`
 }
 
-export const ms = (value: number) => value.toFixed(3)
-export const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
+const notKnown = '?'
+export const ms = (value: number | null) => value?.toFixed(3) ?? notKnown
+export const signed = (value: number | null) =>
+  value === null ? notKnown : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`

@@ -29,6 +29,11 @@ describe('all cases in one run', () => {
       expect(baseline.requests).toBeGreaterThan(0)
       expect(dapr.requests).toBeGreaterThan(0)
     }
+    const { mean, responseTime, late } = readResult(out, 'service_invocation_grpc').variants.dapr
+    expect(responseTime.mean).toBeGreaterThanOrEqual(mean * 0.99) // each is timed by itself
+    expect(late.percent).toBeGreaterThanOrEqual(0)
+    const noop = readResult(out, 'state_get_grpc').variants.baseline.percentiles[0]
+    expect(noop.bucket.end - noop.bucket.start).toBeLessThan(0.01)
     const checksOf = (name: string) => readResult(out, name).checks.map((check: { id: string }) => check.id)
     expect(checksOf('state_get_http')).toContain('dapr.stored-value')
     for (const name of ['pubsub_publish_http', 'pubsub_publish_grpc'])

@@ -13,6 +13,7 @@ import type { TestContext } from './test-context.js'
 
 /** The most that Dapr may add, in milliseconds at a percentile. */
 export interface Budget {
+  /** Any between 0 and 100, for example 95 or 99.5. */
   percentile: number
   addedMs: number
 }
@@ -59,7 +60,7 @@ const description = z.strictObject({
   params: z
     .custom<ParamOptions>((value) => typeof value === 'object' && value !== null, 'expected parameters')
     .default({}),
-  budget: z.strictObject({ percentile: z.number(), addedMs: z.number() }).optional(),
+  budget: z.strictObject({ percentile: z.number().gt(0).lt(100), addedMs: z.number() }).optional(),
   targets: z
     .strictObject({ baseline: z.custom<Target>(), dapr: z.custom<Target>() })
     .refine(

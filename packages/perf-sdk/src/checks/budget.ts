@@ -1,15 +1,34 @@
 import type { Budget } from '../case/test-runner.js'
-import type { Check, Comparison } from '../results/schema.js'
+import type { ComparedMeasurement } from '../compare/compare.js'
+import { loadsOf } from '../measure/measurement.js'
+import type { Check } from '../results/schema.js'
+import { leastRequestsFor, percentileOf } from '../statistics/percentile.js'
 
-/** Checks that what each variant adds is within the budget. An unknown percentile fails. */
-export function checkBudget({ percentile, addedMs }: Budget, comparisons: Comparison[]): Check {
-  const added = comparisons.map(
-    ({ percentiles }) => percentiles.find((point) => point.percentile === percentile)?.added,
-  )
+/** Checks that what each variant adds is within the budget. A percentile that is not known fails. */
+export function checkBudget({ percentile, addedMs }: Budget, measured?: ComparedMeasurement): Check {
+  const added = measured ? addedAt(percentile, measured) : []
+  const isKnown = added.length > 0 && !added.includes(null)
+  const unknown =
+    added.length > 0
+      ? `not known: p${percentile} needs ${leastRequestsFor(percentile)} requests`
+      : 'not known'
   return {
     id: 'budget',
     name: `budget: added p${percentile} of at most ${addedMs} ms`,
-    passed: added.length > 0 && added.every((ms) => ms !== undefined && ms <= addedMs),
-    detail: added.map((ms) => (ms === undefined ? 'unknown' : `${ms.toFixed(2)} ms`)).join(', ') || 'unknown',
+    passed: isKnown && added.every((ms) => ms !== null && ms <= addedMs),
+    detail: isKnown ? added.map((ms) => `${ms?.toFixed(2)} ms`).join(', ') : unknown,
   }
+}
+
+/** What each variant adds, in milliseconds; null where the percentile is not known. */
+function addedAt(percentile: number, { measurement, comparisons }: ComparedMeasurement): (number | null)[] {
+  const valueAt = (variant: string) =>
+    percentileOf(
+      loadsOf(measurement, variant).map(({ result }) => result.histogram),
+      percentile,
+    ).value
+  return comparisons.map(({ baseline, variant }) => {
+    const [one, other] = [valueAt(baseline), valueAt(variant)]
+    return one === null || other === null ? null : other - one
+  })
 }

@@ -49,9 +49,12 @@ function compareVariants(
     method: 'difference of percentiles',
     percentiles: one.percentiles.map((point, index) => {
       const otherPoint = other.percentiles[index] as typeof point
+      const [value, otherValue] = [point.value, otherPoint.value]
       return {
         percentile: point.percentile,
-        ...difference(point.value, otherPoint.value),
+        baseline: value,
+        variant: otherValue,
+        added: value === null || otherValue === null ? null : otherValue - value,
         coarse: point.coarse || otherPoint.coarse,
       }
     }),

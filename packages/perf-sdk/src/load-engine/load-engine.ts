@@ -63,8 +63,10 @@ export interface LoadResult {
   sent: number
   /** Outcomes of the requests in the histogram. */
   outcomes: Outcome[]
-  /** Of the service time: from sending a request to its response. */
+  /** Of the service time: from sending a request to its response. Failed requests are in it, too. */
   histogram: Histogram
+  /** Of the response time: from when a request was due to its response; absent if the engine doesn't know. */
+  responseTime?: Histogram
   /** How many requests were sent later than they were due; absent if the engine doesn't know. */
   late?: LateSends
   /** Sizes of the response bodies; only over HTTP. */
@@ -96,7 +98,7 @@ export interface Bucket {
 }
 
 export interface LateSends {
-  /** Percentage of pauses between requests that were skipped because the load was behind; absent below 5 %. */
+  /** Percentage of requests that were sent more than 1 ms late; absent if the engine only knows that it is 5 or less. */
   percent?: number
   /** How late the latest of all requests was, in milliseconds. */
   worstMs: number

@@ -47,8 +47,8 @@ export interface Session extends AsyncDisposable {
   componentName(name: string): string
   /** Starts measuring CPU and memory of the apps; the returned function stops and returns the usage. */
   startUsage(): Promise<() => Promise<UsageByApp>>
-  /** How often apps and sidecars were restarted. */
-  restarts(): Promise<number>
+  /** How often apps and sidecars were restarted; undefined where nothing is: what ends also ends the run. */
+  restarts(): Promise<number | undefined>
   environment(): Promise<Environment>
 }
 

@@ -63,7 +63,7 @@ const outcomeOfRequests = z.object({
 
 const lateSends = z.object({
   percent: about(
-    'Percentage of pauses between requests that were skipped because the load was behind; absent below 5 %',
+    'Percentage of requests that were sent more than 1 ms late; absent if it is only known to be 5 or less',
     z.number(),
   ).optional(),
   worstMs: ms('How late the latest request was'),
@@ -86,11 +86,14 @@ const load = z.object({
 })
 
 const percentile = z.object({
-  percentile: about('50, 75, 90, 99, 99.9', z.number()),
-  value: ms('The percentile'),
+  percentile: about('50, 75, 90, 95, 99, 99.9', z.number()),
+  value: about(
+    'The percentile, in milliseconds; null if there are too few requests to know it: it needs so many that one lies beyond it with 95 % confidence',
+    z.number().nullable(),
+  ),
   bucket: about(
-    'The bucket of the histogram in which the value is interpolated, in milliseconds',
-    z.object({ start: z.number(), end: z.number() }),
+    'The bucket of the histogram in which the value is interpolated, in milliseconds; null without a value',
+    z.object({ start: z.number(), end: z.number() }).nullable(),
   ),
   coarse: about(
     'Whether that bucket is so wide that the value is rough: over 25 % of the value, and over 20 µs',
@@ -98,13 +101,29 @@ const percentile = z.object({
   ),
 })
 
-const summary = z.object({
+const times = z.object({
+  percentiles: z.array(percentile),
+  mean: ms('The mean time of a request'),
+  max: ms('The longest time of a request'),
+})
+
+const summary = times.extend({
   requests: about('Requests of all rounds', z.int()),
   targetRate: perSecond('What was asked for; 0 is no limit'),
   achievedRate: perSecond('What was reached'),
-  percentiles: z.array(percentile),
-  mean: ms('The mean time of a request'),
+  percentiles: about(
+    'Of the service time, from sending a request to its response; failed requests are included',
+    times.shape.percentiles,
+  ),
+  responseTime: about(
+    'From when a request was due to its response, which includes how late it was sent; absent if the engine does not know it, or nothing is due because there is no rate limit',
+    times,
+  ).optional(),
   outcomes: z.array(outcomeOfRequests),
+  late: about(
+    'Requests that were sent later than they were due: the percentage of the load with the largest one, and the latest request of all; absent if unknown',
+    lateSends,
+  ).optional(),
   usage: usageByApp,
 })
 
@@ -118,8 +137,16 @@ const comparison = z.object({
     z.literal('difference of percentiles'),
   ),
   percentiles: about(
-    'In milliseconds',
-    z.array(difference.extend({ percentile: z.number(), coarse: z.boolean() })),
+    'In milliseconds; null where a percentile is not known',
+    z.array(
+      z.object({
+        percentile: z.number(),
+        baseline: z.number().nullable(),
+        variant: z.number().nullable(),
+        added: z.number().nullable(),
+        coarse: z.boolean(),
+      }),
+    ),
   ),
   mean: about('In milliseconds', difference),
   meanPerEvent: about('In milliseconds, if a request publishes several events', difference).optional(),
@@ -180,6 +207,7 @@ export type Usage = z.output<typeof usage>
 export type UsageByApp = z.output<typeof usageByApp>
 export type ResultLoad = z.output<typeof load>
 export type Percentile = z.output<typeof percentile>
+export type Times = z.output<typeof times>
 export type Summary = z.output<typeof summary>
 export type Difference = z.output<typeof difference>
 export type Comparison = z.output<typeof comparison>

@@ -33,7 +33,7 @@ export interface CaseRecord {
 /** Writes result.json of a finished case. */
 export async function writeResult(folder: string, record: CaseRecord): Promise<Result> {
   const { comparisons = [] } = record.measured ?? {}
-  const budget = record.case.budget && checkBudget(record.case.budget, comparisons)
+  const budget = record.case.budget && checkBudget(record.case.budget, record.measured)
   const decisive = budget && record.enforceBudget ? [...record.checks, budget] : record.checks
   const outcome = decisive.every((check) => check.passed) ? 'passed' : 'failed'
   return write(folder, {

@@ -1,23 +1,53 @@
 import type { Bucket, Histogram } from '../load-engine/load-engine.js'
 import type { Percentile } from '../results/schema.js'
 
+interface Interpolated {
+  value: number
+  bucket: { start: number; end: number }
+  coarse: boolean
+}
+
 /**
- * A percentile over all requests of one or more loads, interpolated as in fortio: linearly inside the bucket
- * (HistogramData.CalcPercentile in fortio.org/fortio/stats). For a single load it equals fortio's own.
+ * A percentile over all requests of one or more loads.
+ *
+ * @returns its value and bucket are null if there are fewer requests than it needs
  */
 export function percentileOf(histograms: Histogram[], percentile: number): Percentile {
-  const count = histograms.reduce((sum, histogram) => sum + histogram.count, 0)
+  return countOf(histograms) < leastRequestsFor(percentile)
+    ? { percentile, value: null, bucket: null, coarse: false }
+    : { percentile, ...interpolate(histograms, percentile) }
+}
+
+/**
+ * How many requests a percentile needs: so many that, with 95 % confidence, at least one of them lies beyond it. With fewer,
+ * even the slowest may be faster than the percentile. It is the least n with p^n ≤ 0.05 (S. S. Wilks, Determination of
+ * Sample Sizes for Setting Tolerance Limits, Annals of Mathematical Statistics 12, 1941), and for percentiles below 50 the
+ * same on the other side.
+ *
+ * @param percentile between 0 and 100
+ */
+export const leastRequestsFor = (percentile: number) =>
+  Math.ceil(Math.log(0.05) / Math.log(Math.max(percentile, 100 - percentile) / 100))
+
+const countOf = (histograms: Histogram[]) => histograms.reduce((sum, { count }) => sum + count, 0)
+
+/**
+ * Interpolates as fortio does: linearly inside the bucket (HistogramData.CalcPercentile in fortio.org/fortio/stats). For a
+ * single load it equals fortio's own percentile.
+ */
+export function interpolate(histograms: Histogram[], percentile: number): Interpolated {
+  const count = countOf(histograms)
   const rank = (percentile / 100) * count
   const buckets = mergeBuckets(histograms.flatMap((histogram) => histogram.buckets))
   let below = 1 // the minimum is known exactly: that request counts at its own value
-  if (rank <= below) return inBucket(percentile, buckets[0] as Bucket, 0)
+  if (rank <= below) return inBucket(buckets[0] as Bucket, 0)
   let upTo = 0
   for (const bucket of buckets) {
     upTo += bucket.count
-    if (rank <= upTo) return inBucket(percentile, bucket, (rank - below) / (upTo - below))
+    if (rank <= upTo) return inBucket(bucket, (rank - below) / (upTo - below))
     below = upTo
   }
-  return inBucket(percentile, buckets.at(-1) as Bucket, 1)
+  return inBucket(buckets.at(-1) as Bucket, 1)
 }
 
 /**
@@ -39,8 +69,8 @@ function mergeBuckets(buckets: Bucket[]): Bucket[] {
   return merged
 }
 
-function inBucket(percentile: number, { start, end }: Bucket, fraction: number): Percentile {
+function inBucket({ start, end }: Bucket, fraction: number): Interpolated {
   const value = start + fraction * (end - start)
   const width = Math.round((end - start) * 1e6) / 1e6 // rounded to nanoseconds, to remove the error of the subtraction
-  return { percentile, value, bucket: { start, end }, coarse: width > 0.25 * value && width > 0.02 }
+  return { value, bucket: { start, end }, coarse: width > 0.25 * value && width > 0.02 }
 }

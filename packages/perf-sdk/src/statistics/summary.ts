@@ -1,23 +1,44 @@
-import type { LoadResult } from '../load-engine/load-engine.js'
-import type { Summary, Usage, UsageByApp } from '../results/schema.js'
+import type { Histogram, LateSends, LoadResult } from '../load-engine/load-engine.js'
+import type { Summary, Times, Usage, UsageByApp } from '../results/schema.js'
 import { percentileOf } from './percentile.js'
 
-export const percentiles = [50, 75, 90, 99, 99.9]
+export const percentiles = [50, 75, 90, 95, 99, 99.9]
 
 /** The loads of one variant, taken together. */
 export function summarize(loads: { result: LoadResult; usage: UsageByApp }[]): Summary {
   const results = loads.map(({ result }) => result)
   const histograms = results.map(({ histogram }) => histogram)
   const requests = sum(histograms.map(({ count }) => count))
+  const responseTimes = results.flatMap(({ responseTime }) => responseTime ?? [])
+  const late = results.flatMap((result) => result.late ?? [])
   const seconds = sum(results.map((result) => result.seconds))
   return {
     requests,
     targetRate: results[0]?.targetRate ?? 0,
     achievedRate: sum(results.map((result) => result.achievedRate * result.seconds)) / seconds,
-    percentiles: percentiles.map((percentile) => percentileOf(histograms, percentile)),
-    mean: sum(histograms.map(({ mean, count }) => mean * count)) / requests,
+    ...timesOf(histograms),
+    ...(responseTimes.length === results.length && { responseTime: timesOf(responseTimes) }),
+    ...(late.length === results.length && { late: worstOf(late) }),
     outcomes: addOutcomes(results.flatMap(({ outcomes }) => outcomes)),
     usage: addUsage(loads.map(({ usage }) => usage)),
+  }
+}
+
+function timesOf(histograms: Histogram[]): Times {
+  const requests = sum(histograms.map(({ count }) => count))
+  return {
+    percentiles: percentiles.map((percentile) => percentileOf(histograms, percentile)),
+    mean: sum(histograms.map(({ mean, count }) => mean * count)) / requests,
+    max: Math.max(...histograms.map(({ max }) => max)),
+  }
+}
+
+/** The largest share in one load, and the latest request of all. */
+function worstOf(late: LateSends[]): LateSends {
+  const percents = late.flatMap(({ percent }) => percent ?? [])
+  return {
+    ...(percents.length > 0 && { percent: Math.max(...percents) }),
+    worstMs: Math.max(...late.map(({ worstMs }) => worstMs)),
   }
 }
 

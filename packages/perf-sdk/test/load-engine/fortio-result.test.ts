@@ -1,6 +1,7 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { expect, it } from 'vitest'
 import { parseFortioResult } from '../../src/load-engine/fortio/fortio-result.js'
+import { interpolate } from '../../src/statistics/percentile.js'
 
 const fortio = (overrides: object = {}) =>
   JSON.stringify({
@@ -61,4 +62,48 @@ it.each([
 ])('what is none is an error that says what is missing', (text, message) => {
   expect(() => parseFortioResult(text, { rate: 0, connections: 1 })).toThrow(DaprPerfError)
   expect(() => parseFortioResult(text, { rate: 0, connections: 1 })).toThrow(message)
+})
+
+it("what our extension says of when requests were due goes before fortio's lines", () => {
+  const responseTime = {
+    Count: 3,
+    Min: 0.001,
+    Max: 0.5,
+    Avg: 0.2,
+    Data: [{ Start: 0.001, End: 0.5, Count: 3 }],
+  }
+  const text = fortio({ ResponseTime: responseTime, LateSends: { Count: 2, WorstSeconds: 0.4975 } })
+  const { responseTime: read, late } = parseFortioResult(text, { rate: 100, connections: 1 }, { worstMs: 3 })
+  expect(read).toEqual({
+    count: 3,
+    min: 1,
+    max: 500,
+    mean: 200,
+    buckets: [{ start: 1, end: 500, count: 3 }],
+  })
+  expect(late).toEqual({ percent: expect.closeTo(66.67), worstMs: 497.5 })
+})
+
+it.each([
+  ['all above the last bound of fortio', 2.4, 3.1, [{ Start: 2, End: 3.1, Count: 3 }], [[2400, 3100]]],
+  [
+    'one of them below it',
+    0.00001,
+    3.1,
+    [
+      { Start: 0.00001, End: 0.00002, Count: 1 },
+      { Start: 2, End: 3.1, Count: 2 },
+    ],
+    [
+      [0.01, 0.02],
+      [2000, 3100],
+    ],
+  ],
+  ['of one time', 5, 5, [{ Start: 2, End: 5, Count: 3 }], [[5000, 5000]]],
+])('buckets lie between the shortest and the longest time: %s', (_, Min, Max, Data, expected) => {
+  const text = fortio({ DurationHistogram: { Count: 3, Min, Max, Avg: Min, Data } })
+  const { histogram } = parseFortioResult(text, { rate: 100, connections: 1 })
+  expect(histogram.buckets.map(({ start, end }) => [start, end])).toEqual(expected)
+  const { value } = interpolate([histogram], 50)
+  expect(value).toBeGreaterThanOrEqual(histogram.min)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Histogram } from '../../src/load-engine/load-engine.js'
-import { percentileOf } from '../../src/statistics/percentile.js'
+import { interpolate, leastRequestsFor, percentileOf } from '../../src/statistics/percentile.js'
 
 /** Milliseconds. */
 function histogram(...buckets: [start: number, end: number, count: number][]): Histogram {
@@ -9,41 +9,41 @@ function histogram(...buckets: [start: number, end: number, count: number][]): H
   return { count, min: buckets[0]?.[0] ?? 0, max: buckets.at(-1)?.[1] ?? 0, mean: 0, buckets: list }
 }
 
-describe('a percentile', () => {
+describe('a percentile that is known', () => {
   // fortio histogram -r 0.001 of 0.5, 1.2, 1.4, 1.9, 2.5, 2.7, 3.1, 3.3, 4.6, 9.9 ms
   const ten = histogram([0.5, 1, 1], [1, 2, 3], [2, 3, 2], [3, 4, 2], [4, 5, 1], [9, 9.9, 1])
 
   it("is fortio's own", () => {
-    expect(percentileOf([ten], 50).value).toBeCloseTo(2.5)
-    expect(percentileOf([ten], 75).value).toBeCloseTo(3.75)
-    expect(percentileOf([ten], 90).value).toBeCloseTo(5)
-    expect(percentileOf([ten], 99.9).value).toBeCloseTo(9.891)
+    expect(interpolate([ten], 50).value).toBeCloseTo(2.5)
+    expect(interpolate([ten], 75).value).toBeCloseTo(3.75)
+    expect(interpolate([ten], 90).value).toBeCloseTo(5)
+    expect(interpolate([ten], 99.9).value).toBeCloseTo(9.891)
   })
 
   it('never lies outside of what was measured', () => {
-    expect(percentileOf([ten], 1).value).toBe(0.5)
-    expect(percentileOf([ten], 10).value).toBe(0.5)
-    expect(percentileOf([ten], 100).value).toBe(9.9)
+    expect(interpolate([ten], 1).value).toBe(0.5)
+    expect(interpolate([ten], 10).value).toBe(0.5)
+    expect(interpolate([ten], 100).value).toBe(9.9)
   })
 
   it('of one request is its time', () => {
-    expect(percentileOf([histogram([2, 2, 1])], 50)).toMatchObject({ value: 2, bucket: { start: 2, end: 2 } })
+    expect(interpolate([histogram([2, 2, 1])], 50)).toMatchObject({ value: 2, bucket: { start: 2, end: 2 } })
   })
 
   it('says which bucket it was interpolated in', () => {
-    const point = percentileOf([histogram([1, 1.02, 50], [1.02, 1.04, 50])], 90)
+    const point = interpolate([histogram([1, 1.02, 50], [1.02, 1.04, 50])], 90)
     expect(point.bucket).toEqual({ start: 1.02, end: 1.04 })
     expect(point.coarse).toBe(false)
   })
 
   it('is coarse in a bucket wider than 25 % of it and than 20 µs', () => {
-    expect(percentileOf([histogram([20, 100, 10])], 50).coarse).toBe(true)
-    expect(percentileOf([histogram([20, 24, 10])], 50).coarse).toBe(false)
+    expect(interpolate([histogram([20, 100, 10])], 50).coarse).toBe(true)
+    expect(interpolate([histogram([20, 24, 10])], 50).coarse).toBe(false)
   })
 
   it('is not coarse in a bucket of 20 µs, however small the value', () => {
-    expect(percentileOf([histogram([0.01, 0.03, 10])], 50).coarse).toBe(false)
-    expect(percentileOf([histogram([0.01, 0.031, 10])], 50).coarse).toBe(true)
+    expect(interpolate([histogram([0.01, 0.03, 10])], 50).coarse).toBe(false)
+    expect(interpolate([histogram([0.01, 0.031, 10])], 50).coarse).toBe(true)
   })
 
   it('over several loads is that of all their requests, though their first and last buckets are cut differently', () => {
@@ -51,23 +51,50 @@ describe('a percentile', () => {
     const other = histogram([1.8, 2, 10], [2, 3, 10], [3, 3.9, 10])
     const both = histogram([1.2, 2, 20], [2, 3, 20], [3, 3.9, 20])
     for (const p of [10, 50, 75, 90, 99]) {
-      expect(percentileOf([one, other], p)).toEqual(percentileOf([both], p))
+      expect(interpolate([one, other], p)).toEqual(interpolate([both], p))
     }
   })
 
   it('of requests that all took the same time is that time, over several loads as well', () => {
-    expect(percentileOf([histogram([1, 1, 5])], 99).value).toBe(1)
+    expect(interpolate([histogram([1, 1, 5])], 99).value).toBe(1)
     const [one, other] = [histogram([1, 1, 5]), histogram([1, 1, 5])]
-    expect(percentileOf([one, other], 50)).toMatchObject({ value: 1, bucket: { start: 1, end: 1 } })
-    expect(percentileOf([one, other, histogram([1, 3, 10])], 95).value).toBeCloseTo(2.79, 1)
+    expect(interpolate([one, other], 50)).toMatchObject({ value: 1, bucket: { start: 1, end: 1 } })
+    expect(interpolate([one, other, histogram([1, 3, 10])], 95).value).toBeCloseTo(2.79, 1)
   })
 
   it('leaves the histograms as they were', () => {
     const one = histogram([1, 2, 10], [2, 3, 10])
-    percentileOf([one, histogram([1.5, 2, 10])], 50)
+    interpolate([one, histogram([1.5, 2, 10])], 50)
     expect(one.buckets).toEqual([
       { start: 1, end: 2, count: 10 },
       { start: 2, end: 3, count: 10 },
     ])
+  })
+})
+
+describe('a percentile', () => {
+  const of = (count: number) => histogram([1, 1.02, count])
+
+  it.each([
+    [50, 5],
+    [75, 11],
+    [90, 29],
+    [95, 59],
+    [99, 299],
+    [99.9, 2995],
+    [10, 29],
+  ])('p%d needs %d requests, over all loads, for one of them to lie beyond it', (p, least) => {
+    expect(leastRequestsFor(p)).toBe(least)
+    expect(percentileOf([of(least - 1)], p)).toEqual({
+      percentile: p,
+      value: null,
+      bucket: null,
+      coarse: false,
+    })
+    expect(percentileOf([of(least - 1), of(1)], p)).toMatchObject({
+      percentile: p,
+      value: expect.closeTo(1.01, 1),
+      bucket: { start: 1, end: 1.02 },
+    })
   })
 })

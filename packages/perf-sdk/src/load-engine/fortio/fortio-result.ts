@@ -12,19 +12,24 @@ const bucket = z.object({
 /** In bytes. */
 const sizes = z.object({ Min: z.number(), Max: z.number() })
 
+const histogram = z.object({
+  Count: z.int(),
+  Min: z.number(),
+  Max: z.number(),
+  Avg: z.number(),
+  Data: z.array(bucket).min(1, 'no request was answered'),
+})
+
 const fortioResult = z.object({
   ActualQPS: z.number(),
   /** Nanoseconds. */
   ActualDuration: z.number(),
   NumThreads: z.int(),
   Version: z.string(),
-  DurationHistogram: z.object({
-    Count: z.int(),
-    Min: z.number(),
-    Max: z.number(),
-    Avg: z.number(),
-    Data: z.array(bucket).min(1, 'no request was answered'),
-  }),
+  DurationHistogram: histogram,
+  /** Only of our extension, with a target rate. */
+  ResponseTime: histogram.optional(),
+  LateSends: z.object({ Count: z.int(), WorstSeconds: z.number() }).optional(),
   RetCodes: z.record(z.string(), z.int()),
   /** Of whole responses, and of their headers; only for HTTP. */
   Sizes: sizes.optional(),
@@ -38,12 +43,14 @@ type Asked = Pick<LoadRequest, 'rate' | 'connections'>
  * Reads fortio's result JSON.
  *
  * @param asked the requested rate and connections
+ * @param late what fortio says of late sends elsewhere, unless the text says it
  * @throws DaprPerfError that says what is missing, and shows the beginning of the text
  */
 export function parseFortioResult(text: string, asked: Asked, late?: LateSends): LoadResult {
   const { rate: targetRate, connections } = asked
   const result = read(text)
-  const { DurationHistogram, NumThreads, Sizes, HeaderSizes } = result
+  const { DurationHistogram, ResponseTime, NumThreads, Sizes, HeaderSizes } = result
+  const lateSends = lateSendsOf(result) ?? late
   return {
     engine: { name: 'fortio', version: result.Version },
     targetRate,
@@ -54,7 +61,8 @@ export function parseFortioResult(text: string, asked: Asked, late?: LateSends):
     sent: DurationHistogram.Count + connections,
     outcomes: Object.entries(result.RetCodes).map(toOutcome),
     histogram: toHistogram(DurationHistogram),
-    ...(late && { late }),
+    ...(ResponseTime && { responseTime: toHistogram(ResponseTime) }),
+    ...(lateSends && { late: lateSends }),
     ...(Sizes &&
       HeaderSizes && { bodyBytes: { min: Sizes.Min - HeaderSizes.Min, max: Sizes.Max - HeaderSizes.Max } }),
     raw: text,
@@ -74,13 +82,22 @@ function toOutcome([code, count]: [string, number]): Outcome {
   return { code, kind: /^(2\d\d|OK|SERVING)$/.test(code) ? 'success' : 'failure', count }
 }
 
-function toHistogram({ Count, Min, Max, Avg, Data }: FortioResult['DurationHistogram']): Histogram {
+function lateSendsOf({ LateSends, DurationHistogram }: FortioResult): LateSends | undefined {
+  if (!LateSends) return undefined
+  const { Count, WorstSeconds } = LateSends
+  return { percent: (Count / DurationHistogram.Count) * 100, worstMs: toMs(WorstSeconds) }
+}
+
+/** The last bucket of fortio begins at 100000 times the resolution, even if all requests took longer (stats.Histogram). */
+function toHistogram({ Count, Min, Max, Avg, Data }: z.output<typeof histogram>): Histogram {
+  const [min, max] = [toMs(Min), toMs(Max)]
+  const within = (seconds: number) => Math.min(max, Math.max(min, toMs(seconds)))
   return {
     count: Count,
-    min: toMs(Min),
-    max: toMs(Max),
+    min,
+    max,
     mean: Avg * 1000,
-    buckets: Data.map((data) => ({ start: toMs(data.Start), end: toMs(data.End), count: data.Count })),
+    buckets: Data.map(({ Start, End, Count }) => ({ start: within(Start), end: within(End), count: Count })),
   }
 }
 

@@ -126,9 +126,8 @@ export class LocalSession implements Session {
     }
   }
 
-  /** Nothing is restarted here: a process that ends also ends the run. */
-  async restarts(): Promise<number> {
-    return 0
+  async restarts(): Promise<undefined> {
+    return undefined
   }
 
   async environment(): Promise<Environment> {
