@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { daprVersion } from '@dapr-perf/dapr'
 import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
@@ -36,7 +37,7 @@ describe('a run, with a real daprd and a real fortio', () => {
       params: { qps: 50, connections: 2, duration: '2s', payloadSize: 16 },
       environment: {
         platform: 'local',
-        versions: { daprd: '1.18.1', node: process.versions.node },
+        versions: { daprd: await daprVersion(), node: process.versions.node },
         dapr: {
           mtls: false,
           apiLogging: false,

@@ -13,7 +13,7 @@ export interface LocateDaprdOptions {
   home: string
   /** Where a downloaded or built daprd is kept; by default `~/.cache/dapr-perf`. */
   cacheFolder: string
-  /** The base URL of the releases: `/v1.18.1/daprd_linux_amd64.tar.gz` is appended. By default GitHub's. */
+  /** The base URL of the releases: `/v1.18.2/daprd_linux_amd64.tar.gz` is appended. By default GitHub's. */
   releaseUrl: string
   /** The folder with the go.mod that pins Dapr. */
   goModule: string

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { daprVersion } from '@dapr-perf/dapr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../cli.js'
 import {
@@ -35,7 +36,7 @@ describe('a run on Kubernetes', () => {
     const { folder, result } = readResult(out)
     expect(result.environment).toMatchObject({
       platform: 'kubernetes',
-      versions: { daprd: '1.18.1' },
+      versions: { daprd: await daprVersion() },
       cluster: { kubernetes: 'v1.34.4', namespace, nodes: [{ name: 'perf-node' }] },
       dapr: { mtls: true, apiLogging: false, metrics: true, tracing: false, nameResolution: 'kubernetes' },
     })
@@ -60,7 +61,7 @@ describe('a run on Kubernetes', () => {
       expect(name, `${app} ${container} in ${logs}`).toBeDefined()
     }
     const daprdLog = logs.find((file) => file.startsWith('testapp-') && file.endsWith('.daprd.log')) as string
-    expect(readFileSync(join(folder, 'logs', daprdLog), 'utf8')).toContain('"ver":"1.18.1"')
+    expect(readFileSync(join(folder, 'logs', daprdLog), 'utf8')).toContain(`"ver":"${await daprVersion()}"`)
     expect(await objectsOfRuns()).toEqual([])
   })
 
