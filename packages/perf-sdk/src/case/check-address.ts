@@ -1,5 +1,4 @@
 import { InputError } from '@dapr-perf/errors'
-import type { Protocol } from './target.js'
 
 // What Dapr 1.18 can't carry: everything else is encoded where a request is made.
 
@@ -20,7 +19,7 @@ export function checkTopic(topic: string): void {
 }
 
 /** @throws InputError if the sidecars would refuse such a method, or call another one */
-export function checkInvokedMethod(method: string, protocol: Protocol): void {
+export function checkInvokedMethod(method: string, protocol: 'http' | 'grpc'): void {
   checkMethod(method)
   if (protocol === 'grpc') return
   const [path = ''] = method.split('?')
