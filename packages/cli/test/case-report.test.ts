@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { caseReport } from '../src/terminal/case-report.js'
 import { runReport } from '../src/terminal/run-report.js'
 
-const usage = { cpuSeconds: 1, peakMemoryBytes: 2 ** 20 }
+const usage = { cpuSeconds: 1, peakAnonymousBytes: 2 ** 20 }
 const summary = {
   requests: 1000,
   targetRate: 100,

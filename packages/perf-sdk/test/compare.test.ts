@@ -61,7 +61,7 @@ describe('the comparison', () => {
       max: 3,
       late: { worstMs: 0 },
     })
-    expect(summaries.baseline?.usage.testapp?.sidecar).toEqual({ cpuSeconds: 4, peakMemoryBytes: 20 })
+    expect(summaries.baseline?.usage.testapp?.sidecar).toEqual({ cpuSeconds: 4, peakAnonymousBytes: 20 })
   })
 
   it('knows the response time of a variant only if that of all its loads is known', () => {

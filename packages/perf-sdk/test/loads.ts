@@ -25,8 +25,8 @@ export const measuredLoad = (variant: string, result: LoadResult): MeasuredLoad 
   file: 'fortio/x.json',
   usage: {
     testapp: {
-      app: { cpuSeconds: 1, peakMemoryBytes: 10 },
-      sidecar: { cpuSeconds: 2, peakMemoryBytes: 20 },
+      app: { cpuSeconds: 1, peakAnonymousBytes: 10 },
+      sidecar: { cpuSeconds: 2, peakAnonymousBytes: 20 },
     },
   },
 })

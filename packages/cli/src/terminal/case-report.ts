@@ -155,11 +155,11 @@ function resources({ variants }: Result): string {
   ])
 }
 
-function figures({ cpuSeconds, peakMemoryBytes }: Usage, requests: number): string[] {
+function figures({ cpuSeconds, peakAnonymousBytes }: Usage, requests: number): string[] {
   return [
     `${cpuSeconds.toFixed(2)} s`,
     `${((cpuSeconds / requests) * 1e6).toFixed(0)} µs`,
-    `${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
+    peakAnonymousBytes === undefined ? 'unknown' : `${(peakAnonymousBytes / 2 ** 20).toFixed(0)} MiB`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readProc, statFields } from './proc.js'
 
 /** Identifies a process; its start time tells it from a later process with the same pid. */
 export interface ProcessIdentity {
@@ -25,18 +25,8 @@ export function pidsWithVariable(pids: Iterable<number>, assignment: string): nu
 }
 
 function linuxStartTime(pid: number): string | undefined {
-  // proc(5): the second field, the program's name in parentheses, may itself contain spaces and parentheses.
-  const stat = readProc(pid, 'stat')
-  const [state, ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
-  return state === undefined || state === 'Z' ? undefined : fields[18]
-}
-
-function readProc(pid: number, file: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return undefined
-  }
+  const fields = statFields(pid)
+  return fields?.[0] === 'Z' ? undefined : fields?.[19]
 }
 
 function startTimeByPs(pid: number): string | undefined {

@@ -8,10 +8,13 @@ const dateTime = z.iso.datetime()
 
 const usage = z.object({
   cpuSeconds: about('CPU time of user and kernel together, in seconds', z.number()),
-  peakMemoryBytes: about('The most memory seen, in bytes', z.number()),
+  peakAnonymousBytes: about(
+    "The highest sample of anonymous memory, in bytes: what was allocated and touched, without the program's file and the page cache. Absent where the platform doesn't tell it",
+    z.number(),
+  ).optional(),
 })
 const usageByApp = about(
-  'Of each app and, if it has one, of its sidecar',
+  'Of each app, with the processes that it starts (for tester, fortio), and, if it has one, of its sidecar',
   z.record(z.string(), z.object({ app: usage, sidecar: usage.optional() })),
 )
 

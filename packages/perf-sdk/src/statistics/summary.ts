@@ -63,7 +63,10 @@ function addUsage(usages: UsageByApp[]): UsageByApp {
   return total
 }
 
-const add = (before: Usage | undefined, next: Usage): Usage => ({
-  cpuSeconds: (before?.cpuSeconds ?? 0) + next.cpuSeconds,
-  peakMemoryBytes: Math.max(before?.peakMemoryBytes ?? 0, next.peakMemoryBytes),
-})
+function add(before: Usage | undefined, next: Usage): Usage {
+  const peaks = [before?.peakAnonymousBytes, next.peakAnonymousBytes].filter((peak) => peak !== undefined)
+  return {
+    cpuSeconds: (before?.cpuSeconds ?? 0) + next.cpuSeconds,
+    ...(peaks.length > 0 && { peakAnonymousBytes: Math.max(...peaks) }),
+  }
+}

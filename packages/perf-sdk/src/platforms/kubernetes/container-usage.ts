@@ -17,7 +17,8 @@ export interface Sample {
   cpuSeconds?: number
   /** CPU in use, averaged over some seconds. */
   cores?: number
-  memoryBytes: number
+  /** Anonymous memory; undefined if the source doesn't tell it. */
+  anonymousBytes?: number | undefined
 }
 
 /** Samples by `POD/CONTAINER`. */
@@ -26,7 +27,8 @@ type Source = () => Promise<Samples>
 
 /**
  * Measures CPU time and memory of all containers of the pods until the returned function is called: from the kubelet's
- * summary, which has totals, if the user is allowed to read it; else from metrics.k8s.io, which only has averages.
+ * summary, which has totals, if the user is allowed to read it; else from metrics.k8s.io, which only has averages of CPU, and
+ * the working set of memory, which is something else and not taken.
  *
  * @returns a function that stops and returns the usage by `POD/CONTAINER`, without containers that have no metrics
  */
@@ -41,7 +43,8 @@ export async function measureContainers(
     for (const [name, sample] of await read().catch(() => new Map<string, Sample>())) {
       const samples = history.get(name) ?? []
       history.set(name, samples)
-      if (samples.at(-1)?.timeMs !== sample.timeMs) samples.push(sample)
+      // Requests may overlap, and a slow response may hold an older sample than the last.
+      if (sample.timeMs > (samples.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY)) samples.push(sample)
     }
   }
   await update()
@@ -87,8 +90,11 @@ async function waitForOneMore(
  */
 export function usageOf(samples: Sample[], seconds: number): Usage {
   const within = samples.slice(1)
-  const peakMemoryBytes = Math.max(...samples.map(({ memoryBytes }) => memoryBytes))
-  return { cpuSeconds: cpuSecondsOf(samples, within, seconds), peakMemoryBytes }
+  const memory = samples.flatMap(({ anonymousBytes }) => anonymousBytes ?? [])
+  return {
+    cpuSeconds: cpuSecondsOf(samples, within, seconds),
+    ...(memory.length > 0 && { peakAnonymousBytes: Math.max(...memory) }),
+  }
 }
 
 function cpuSecondsOf(samples: Sample[], within: Sample[], seconds: number): number {
@@ -114,7 +120,8 @@ interface SummaryOfNode {
     containers?: {
       name: string
       cpu?: { time: string; usageCoreNanoSeconds?: number }
-      memory?: { workingSetBytes?: number }
+      /** rssBytes is anonymous memory: `anon` of the control group's memory.stat, or `total_rss` of its first version. */
+      memory?: { rssBytes?: number }
     }[]
   }[]
 }
@@ -142,7 +149,7 @@ function kubeletSummary(cluster: Cluster, pods: V1Pod[]): Source {
                   {
                     timeMs: Date.parse(cpu.time),
                     cpuSeconds: cpu.usageCoreNanoSeconds / 1e9,
-                    memoryBytes: memory?.workingSetBytes ?? 0,
+                    anonymousBytes: memory?.rssBytes,
                   },
                 ],
               ],
@@ -156,7 +163,7 @@ interface PodMetricsList {
   items: {
     metadata: { name: string; namespace: string }
     timestamp: string
-    containers: { name: string; usage: { cpu: string; memory: string } }[]
+    containers: { name: string; usage: { cpu: string } }[]
   }[]
 }
 
@@ -174,7 +181,6 @@ function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
             {
               timeMs: Date.parse(timestamp),
               cores: parseQuantity(usage.cpu),
-              memoryBytes: parseQuantity(usage.memory),
             },
           ]),
         ),
@@ -188,8 +194,9 @@ const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
 /** What the replicas of a container used together; undefined if there is none. */
 export function addUp(usages: Usage[]): Usage | undefined {
   if (usages.length === 0) return undefined
+  const peaks = usages.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
   return {
     cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    peakMemoryBytes: usages.reduce((sum, { peakMemoryBytes }) => sum + peakMemoryBytes, 0),
+    ...(peaks.length === usages.length && { peakAnonymousBytes: peaks.reduce((sum, peak) => sum + peak, 0) }),
   }
 }

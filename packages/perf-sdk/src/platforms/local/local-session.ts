@@ -117,7 +117,7 @@ export class LocalSession implements Session {
     return async () => {
       const usage = await stop()
       const usageOf = (process: ManagedProcess) =>
-        usage.get(process.pid) ?? ({ cpuSeconds: 0, peakMemoryBytes: 0 } satisfies Usage)
+        usage.get(process.pid) ?? ({ cpuSeconds: 0 } satisfies Usage)
       const usageOfApp = ({ processes: [app, sidecar] }: LocalApp) => ({
         app: usageOf(app),
         ...(sidecar && { sidecar: usageOf(sidecar) }),

@@ -1,23 +1,23 @@
-import { describe, expect, it } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cluster } from '@dapr-perf/kubernetes'
+import type { V1Pod } from '@kubernetes/client-node'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   addUp,
   hasEnoughSamples,
+  measureContainers,
   type Sample,
   usageOf,
 } from '../../../src/platforms/kubernetes/container-usage.js'
 
 /** What the kubelet had counted at a second. */
-const counted = (second: number, cpuSeconds: number, memoryBytes = 100): Sample => ({
+const counted = (second: number, cpuSeconds: number, anonymousBytes = 100): Sample => ({
   timeMs: second * 1000,
   cpuSeconds,
-  memoryBytes,
+  anonymousBytes,
 })
 /** What metrics-server knows of a second. */
-const averaged = (second: number, cores: number, memoryBytes = 100): Sample => ({
-  timeMs: second * 1000,
-  cores,
-  memoryBytes,
-})
+const averaged = (second: number, cores: number): Sample => ({ timeMs: second * 1000, cores })
 
 describe('the CPU time of a container', () => {
   it('in a long load is the rate between the first and the last sample within it, times its length', () => {
@@ -47,8 +47,58 @@ describe('the CPU time of a container', () => {
 })
 
 it('the memory of a container is the most that was seen, before the load as well', () => {
-  expect(usageOf([counted(0, 1, 300), counted(10, 2, 200)], 10).peakMemoryBytes).toBe(300)
-  expect(usageOf([counted(0, 1, 100), counted(10, 2, 200)], 10).peakMemoryBytes).toBe(200)
+  expect(usageOf([counted(0, 1, 300), counted(10, 2, 200)], 10).peakAnonymousBytes).toBe(300)
+  expect(usageOf([counted(0, 1, 100), counted(10, 2, 200)], 10).peakAnonymousBytes).toBe(200)
+})
+
+it('memory is unknown, not zero, where the source has another kind of memory', () => {
+  expect(usageOf([averaged(0, 1), averaged(15, 1)], 15)).toEqual({ cpuSeconds: 15 })
+  const known = { cpuSeconds: 1, peakAnonymousBytes: 100 }
+  expect(addUp([known, { cpuSeconds: 1 }])).toEqual({ cpuSeconds: 2 })
+})
+
+describe('the containers of pods', () => {
+  const pod: V1Pod = {
+    metadata: { name: 'app-1', namespace: 'apps' },
+    spec: { nodeName: 'n', containers: [] },
+  }
+  const summaryAt = (second: number, cpuSeconds: number, rssBytes: number) => {
+    const cpu = { time: new Date(second * 1000).toISOString(), usageCoreNanoSeconds: cpuSeconds * 1e9 }
+    const memory = { workingSetBytes: rssBytes * 10, rssBytes }
+    const podRef = { name: 'app-1', namespace: 'apps' }
+    return JSON.stringify({ pods: [{ podRef, containers: [{ name: 'app', cpu, memory }] }] })
+  }
+  /** A cluster whose responses come when the test sends them, each to the request of its place. */
+  function slowCluster() {
+    const responses: ((text: string) => void)[] = []
+    const get = () => new Promise<string>((resolve) => responses.push(resolve))
+    const respond = async (request: number, text: string) => {
+      while (!responses[request]) await pause(5)
+      responses[request]?.(text)
+    }
+    return { cluster: { get } as unknown as Cluster, respond }
+  }
+
+  it('are measured by their newest samples, whichever response is late', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { cluster, respond } = slowCluster()
+    const measuring = measureContainers(cluster, [pod], new AbortController().signal)
+    await respond(0, summaryAt(0, 10, 100)) // to choose the source
+    await respond(1, summaryAt(0, 10, 100))
+    const stop = await measuring
+    await vi.advanceTimersByTimeAsync(7_500)
+    await respond(3, summaryAt(4, 13, 300))
+    await respond(4, summaryAt(7, 16, 250))
+    const stopped = stop()
+    await respond(5, summaryAt(7, 16, 250))
+    await respond(2, summaryAt(2, 11, 200)) // asked for first
+    await respond(6, summaryAt(7, 16, 250)) // still no sample that was taken after the load
+    await respond(7, summaryAt(10, 19, 200))
+    // 6 CPU seconds from the 4th second to the 10th, in a load of 7.5.
+    const usage = { cpuSeconds: expect.closeTo(7.5), peakAnonymousBytes: 300 }
+    expect(await stopped).toEqual(new Map([['app-1/app', usage]]))
+  })
 })
 
 describe('samples are enough', () => {
@@ -65,8 +115,8 @@ describe('samples are enough', () => {
 })
 
 it('what the replicas of a container used is added up', () => {
-  const first = { cpuSeconds: 1, peakMemoryBytes: 100 }
-  const second = { cpuSeconds: 0.5, peakMemoryBytes: 50 }
-  expect(addUp([first, second])).toEqual({ cpuSeconds: 1.5, peakMemoryBytes: 150 })
+  const first = { cpuSeconds: 1, peakAnonymousBytes: 100 }
+  const second = { cpuSeconds: 0.5, peakAnonymousBytes: 50 }
+  expect(addUp([first, second])).toEqual({ cpuSeconds: 1.5, peakAnonymousBytes: 150 })
   expect(addUp([])).toBeUndefined()
 })
