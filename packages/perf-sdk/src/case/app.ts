@@ -15,6 +15,16 @@ const environmentValue = z.union(
   'expected a string, { component: NAME } or { appId: NAME }',
 )
 
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+
+/** Dapr takes the variables of a sidecar from one annotation, `NAME=VALUE,NAME=VALUE`. */
+const sidecarVariable = z
+  .string()
+  .regex(
+    /^(?!\s)(?!.*,\s*[A-Za-z_][A-Za-z0-9_]*=).*(?<!\s)$/s,
+    'expected a value without ,NAME= (Dapr would take that for another variable) and without spaces around it',
+  )
+
 const appFields = z.strictObject({
   /** Name of the app: its Dapr app id, and the host name that other apps use. */
   appName: kubernetesName,
@@ -40,7 +50,9 @@ const appFields = z.strictObject({
    * Environment variables for it. `{ component: NAME }` and `{ appId: NAME }` stand for the name that a component or
    * an app of the case has on the platform.
    */
-  appEnv: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), environmentValue).default({}),
+  appEnv: z.record(variableName, environmentValue).default({}),
+  /** Environment variables for its sidecar, such as `GOMEMLIMIT` or the credentials that a component reads. */
+  daprEnv: z.record(variableName, sidecarVariable).default({}),
   /** Number of replicas; 1 by default. The local platform runs only one. */
   replicas: z.int().min(1).default(1),
   /** Whether it can be reached from outside the platform; see acquireAppExternalURL. */
@@ -87,3 +99,9 @@ export type AppDescription = z.input<typeof appDescription>
 /** An app description with every default filled in. */
 export type App = z.output<typeof appDescription>
 export type EnvironmentValue = z.output<typeof environmentValue>
+
+/** The value of a variable, with the names that components and apps have in the case. */
+export function nameInCase(value: EnvironmentValue): string {
+  if (typeof value === 'string') return value
+  return 'component' in value ? value.component : value.appId
+}

@@ -40,6 +40,9 @@ describe('a case', () => {
     [{ daprMemoryLimit: 'lots' }, 'apps[0].daprMemoryLimit'],
     [{ appname: 'x' } as Partial<AppDescription>, 'appname'],
     [{ appEnv: { A: { componnt: 'x' } } } as unknown as Partial<AppDescription>, '{ component: NAME }'],
+    [{ daprEnv: { GODEBUG: 'gctrace=1,madvdontneed=1' } }, 'apps[0].daprEnv.GODEBUG'],
+    [{ daprEnv: { LEVEL: ' high' } }, 'apps[0].daprEnv.LEVEL'],
+    [{ daprEnv: { 'A=B': 'x' } }, 'apps[0].daprEnv'],
     [{ command: ['node', 'app.mjs'] }, 'is for our own apps'],
     [
       { imageName: undefined, image: '--privileged' } as unknown as Partial<AppDescription>,

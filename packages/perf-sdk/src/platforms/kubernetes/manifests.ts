@@ -122,6 +122,7 @@ function annotationsOf(app: App, run: Run, configuration: Configuration): Record
     'enable-metrics': String(app.metricsEnabled),
     // The annotation would win over the Configuration.
     'enable-api-logging': apiLoggingOf(configuration) === undefined ? 'false' : undefined,
+    env: sidecarVariables(app),
     'max-body-size': app.maxRequestSizeMB ? `${app.maxRequestSizeMB}Mi` : undefined,
     // Probed every second from the start, so that a ready sidecar is noticed soon.
     'sidecar-readiness-probe-delay-seconds': '0',
@@ -131,6 +132,11 @@ function annotationsOf(app: App, run: Run, configuration: Configuration): Record
   }
   const given = Object.entries(annotations).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given.map(([name, value]) => [`dapr.io/${name}`, value as string]))
+}
+
+function sidecarVariables({ daprEnv }: App): string | undefined {
+  const variables = Object.entries(daprEnv).map(([name, value]) => `${name}=${value}`)
+  return variables.length > 0 ? variables.join(',') : undefined
 }
 
 /** The Service of an app: other apps reach it by name and port, this process as its type says. */

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError, withTimeout } from '@dapr-perf/errors'
 import { fortioFolder, programOf } from '@dapr-perf/perf-apps'
-import type { App, EnvironmentValue } from '../../case/app.js'
+import { type App, nameInCase } from '../../case/app.js'
 import { testerName } from '../../case/apps.js'
 import type { Configuration } from '../../case/configuration.js'
+import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
-import { type RunRecord, runVariable } from '../../process/run-record.js'
+import type { RunRecord } from '../../process/run-record.js'
 import type { RunningApp } from '../platform.js'
 import { untilHealthy, untilListening } from './ready.js'
-import { type SidecarPorts, sidecarArguments } from './sidecar.js'
+import { type SidecarPorts, sidecarArguments, sidecarEnvironment } from './sidecar.js'
 import type { SidecarFiles } from './sidecar-files.js'
 
 const readyWithinMs = 30_000
@@ -45,7 +46,7 @@ export async function startApp(
   configuration: Configuration,
   onProcess: (process: ManagedProcess) => void,
 ): Promise<LocalApp> {
-  const { appName, appEnv } = description
+  const { appName } = description
   const command = commandOf(description)
   const port = await reservePort(run.record)
   const sidecarPorts = description.daprEnabled ? await reserveSidecarPorts(run.record) : undefined
@@ -60,22 +61,7 @@ export async function startApp(
     return process
   }
 
-  const base = { ...process.env, [runVariable]: run.record.runId }
-  const env = {
-    ...base,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    TMPDIR: run.record.temporaryFolder,
-    ...(appName === testerName && {
-      PATH: `${fortioFolder()}:${process.env.PATH}`,
-      TESTER_TOKEN: run.testerToken,
-    }),
-    ...(sidecarPorts && {
-      DAPR_HTTP_PORT: String(sidecarPorts.http),
-      DAPR_GRPC_PORT: String(sidecarPorts.grpc),
-    }),
-    ...Object.fromEntries(Object.entries(appEnv).map(([name, value]) => [name, textOf(value)])),
-  }
+  const env = appEnvironment(description, run, port, sidecarPorts)
   const app = start(appName, { ...command, env, cwd: run.caseFolder }, `${appName}.app.log`)
   if (!sidecarPorts) return { description, port, processes: [app] }
 
@@ -84,26 +70,45 @@ export async function startApp(
     {
       file: run.daprd,
       args: sidecarArguments(description, port, sidecarPorts, run.files, configuration),
-      env: { ...base, DAPR_HOST_IP: '127.0.0.1' },
+      env: sidecarEnvironment(description, run.record.runId),
     },
     `${appName}.daprd.log`,
   )
   return { description, port, sidecarPorts, processes: [app, sidecar] }
 }
 
-function commandOf({ appName, imageName, command, image }: App): { file: string; args: string[] } {
+/** An app's environment: clean, with what it needs to run here, and the variables that the case gives it. */
+function appEnvironment(
+  { appName, appEnv }: App,
+  { record, testerToken }: LocalRun,
+  port: number,
+  sidecarPorts: SidecarPorts | undefined,
+): Record<string, string> {
+  const clean = cleanEnvironment(record.runId)
+  return {
+    ...clean,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    TMPDIR: record.temporaryFolder,
+    ...(appName === testerName && {
+      PATH: `${fortioFolder()}:${clean.PATH}`,
+      TESTER_TOKEN: testerToken,
+    }),
+    ...(sidecarPorts && {
+      DAPR_HTTP_PORT: String(sidecarPorts.http),
+      DAPR_GRPC_PORT: String(sidecarPorts.grpc),
+    }),
+    ...Object.fromEntries(Object.entries(appEnv).map(([name, value]) => [name, nameInCase(value)])),
+  }
+}
+
+export function commandOf({ appName, imageName, command, image }: App): { file: string; args: string[] } {
   if (imageName) return { file: process.execPath, args: [programOf(imageName)] }
   const [file, ...args] = command ?? []
   if (file) return { file, args }
   throw new InputError(
     `${appName}: on the local platform an app needs a command, and this one has only the image ${image}`,
   )
-}
-
-/** On the local platform components and apps keep their names. */
-function textOf(value: EnvironmentValue): string {
-  if (typeof value === 'string') return value
-  return 'component' in value ? value.component : value.appId
 }
 
 /**

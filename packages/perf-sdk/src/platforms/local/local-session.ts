@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
 import { AppDiedError, InputError } from '@dapr-perf/errors'
 import { hasMetrics } from '../../case/configuration.js'
+import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
 import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.js'
@@ -99,7 +100,7 @@ export class LocalSession implements Session {
       signal,
       reservePort: () => reservePort(record),
       startProcess: (options) => {
-        const env = { ...process.env, [runVariable]: record.runId }
+        const env = cleanEnvironment(record.runId)
         const started = ManagedProcess.start({ ...options, env, logFile: join(logs, `${options.name}.log`) })
         if (started.exists) this.#watch(started)
         return started

@@ -1,5 +1,6 @@
 import type { App } from '../../case/app.js'
 import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
+import { cleanEnvironment } from '../../process/environment.js'
 import type { SidecarFiles } from './sidecar-files.js'
 
 export interface SidecarPorts {
@@ -38,4 +39,9 @@ export function sidecarArguments(
     `--resources-path=${files.components}`,
     ...(app.maxRequestSizeMB ? [`--max-body-size=${app.maxRequestSizeMB}Mi`] : []),
   ]
+}
+
+/** daprd's environment for an app: clean, with the variables that the case gives it. */
+export function sidecarEnvironment(app: App, runId: string): Record<string, string> {
+  return { ...cleanEnvironment(runId), ...app.daprEnv, DAPR_HOST_IP: loopback }
 }

@@ -59,6 +59,14 @@ describe('the Deployment of an app', () => {
     })
   })
 
+  it("has the variables of the case's sidecars in the annotation that the injector splits", () => {
+    const daprEnv = { GOMEMLIMIT: '64MiB', GODEBUG: 'gctrace=1,madvdontneed', EMPTY: '' }
+    expect(podOf({ daprEnabled: true, daprEnv }).metadata?.annotations).toMatchObject({
+      'dapr.io/env': 'GOMEMLIMIT=64MiB,GODEBUG=gctrace=1,madvdontneed,EMPTY=',
+    })
+    expect(podOf({ daprEnabled: true }).metadata?.annotations).not.toHaveProperty('dapr.io/env')
+  })
+
   it('has no annotations of Dapr where no sidecar is wanted', () => {
     expect(podOf({}).metadata?.annotations).toEqual({})
   })
