@@ -76,7 +76,17 @@ describe('state on Redis', () => {
     expect(cli.processes()).toEqual([])
     for (const name of cases) {
       const result = readResult(out, name)
-      expect(result.environment.dapr.components).toEqual([{ name: 'statestore', type: 'state.redis' }])
+      expect(result.environment.dapr.components).toEqual([
+        {
+          name: 'statestore',
+          type: 'state.redis',
+          metadata: {
+            redisHost: expect.stringMatching(/^127\.0\.0\.1:/),
+            redisPassword: '',
+            keyPrefix: result.run.toLowerCase(),
+          },
+        },
+      ])
       const { requests, outcomes } = result.variants.baseline
       expect(outcomes).toEqual([{ code: 'OK', kind: 'success', count: requests }])
     }

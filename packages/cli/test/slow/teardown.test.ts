@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
@@ -132,7 +132,8 @@ describe('a run that was killed', () => {
     const killed = await killedRun({ TMPDIR })
     const ofRun = () => readdirSync(TMPDIR).filter((name) => name.startsWith('dapr-perf-'))
     expect(ofRun()).toHaveLength(1)
-    const clean = new Cli(['clean'], killed.stateFolder, { env: { TMPDIR } })
+    expect(existsSync(join(TMPDIR, ofRun()[0] as string, 'dapr/configuration.yaml'))).toBe(true)
+    const clean = new Cli(['clean'], killed.stateFolder)
     expect(await clean.ended).toBe(0)
     for (const name of ['testapp', 'tester', "testapp's sidecar (daprd)", "tester's sidecar (daprd)"]) {
       expect(clean.stdout).toContain(`stopped ${name} (pid `)

@@ -1,4 +1,5 @@
 import { apiLoggingOf, samplesTraces } from '../case/configuration.js'
+import { maskSecrets } from '../results/mask-secrets.js'
 import type { Deployment, Environment } from './platform.js'
 
 /** What follows from the Configuration and the components of the sidecars, on every platform. */
@@ -12,7 +13,11 @@ export function daprEnvironment({
   return {
     apiLogging: apiLoggingOf(configuration) ?? false,
     tracing: samplesTraces(configuration),
-    configuration,
-    components: components.map(({ name, typeName }) => ({ name, type: typeName })),
+    configuration: maskSecrets(configuration),
+    components: components.map(({ name, typeName, metadata }) => ({
+      name,
+      type: typeName,
+      metadata: maskSecrets(metadata),
+    })),
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
 import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
@@ -8,6 +8,7 @@ import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './i
 const identity = z.object({ pid: z.int().min(1), startTime: z.string() })
 const contents = z.object({
   owner: identity, // in a container it may have pid 1
+  temporaryFolder: z.string(),
   processes: z.array(identity.extend({ name: z.string(), pid: z.int().min(2) })), // killing -1 would kill everything
   ports: z.array(z.int()),
 })
@@ -19,7 +20,10 @@ export const runVariable = 'DAPR_PERF_RUN_ID'
  * What a run holds on this machine, written to disk at once, so that a later run can clean up after a killed one.
  */
 export class RunRecord {
-  /** For the temporary files of its apps, so that those of killed apps are removed, too. */
+  /**
+   * For files that only this user may read, and that end with the run: those of the sidecars, which may have secrets, and
+   * the temporary files of the apps.
+   */
   readonly temporaryFolder: string
   readonly #file: string
   readonly #contents: z.infer<typeof contents>
@@ -29,9 +33,14 @@ export class RunRecord {
     readonly runId: string,
     folder = runsFolder(),
   ) {
-    this.temporaryFolder = temporaryFolderOf(runId)
+    this.temporaryFolder = join(tmpdir(), nameOfTemporaryFolder(runId))
     this.#file = join(folder, `${runId}.json`)
-    this.#contents = { owner: identityOf(process.pid) as ProcessIdentity, processes: [], ports: [] }
+    this.#contents = {
+      owner: identityOf(process.pid) as ProcessIdentity,
+      temporaryFolder: this.temporaryFolder,
+      processes: [],
+      ports: [],
+    }
     try {
       mkdirSync(folder, { recursive: true })
       this.#write()
@@ -93,7 +102,9 @@ export function stopDeadRuns(folder = runsFolder()): string[] {
       const known = new Set(recorded.map(({ pid }) => pid))
       const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
       for (const pid of strays) kill(pid)
-      removeFolder(temporaryFolderOf(runId))
+      // Its TMPDIR may have been another one than this process's.
+      if (basename(record.temporaryFolder) === nameOfTemporaryFolder(runId))
+        removeFolder(record.temporaryFolder)
       rmSync(file, { force: true })
       return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
         ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,
@@ -101,7 +112,7 @@ export function stopDeadRuns(folder = runsFolder()): string[] {
     })
 }
 
-const temporaryFolderOf = (runId: string) => join(tmpdir(), `dapr-perf-${runId}`)
+const nameOfTemporaryFolder = (runId: string) => `dapr-perf-${runId}`
 
 function removeFolder(folder: string) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) // a process that is being killed may still write

@@ -50,10 +50,13 @@ const environment = z.object({
     metrics: z.boolean(),
     tracing: z.boolean(),
     nameResolution: z.string(),
-    configuration: about("The spec of the sidecars' Configuration", z.record(z.string(), z.unknown())),
+    configuration: about(
+      "The spec of the sidecars' Configuration, with secrets masked",
+      z.record(z.string(), z.unknown()),
+    ),
     components: about(
-      'The Dapr components of the sidecars',
-      z.array(z.object({ name: z.string(), type: z.string() })),
+      'The Dapr components of the sidecars, with secrets masked',
+      z.array(z.object({ name: z.string(), type: z.string(), metadata: z.record(z.string(), z.string()) })),
     ),
   }),
 })

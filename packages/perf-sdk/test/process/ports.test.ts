@@ -20,7 +20,10 @@ it('a port that a run has recorded is not taken by another', async () => {
   const lower = Array.from({ length: 6_000 }, (_, index) => 20_000 + index)
   const owner = { pid: 2, startTime: '1' }
   mkdirSync(runsFolder(), { recursive: true })
-  writeFileSync(join(runsFolder(), 'other.json'), JSON.stringify({ owner, processes: [], ports: lower }))
+  writeFileSync(
+    join(runsFolder(), 'other.json'),
+    JSON.stringify({ owner, temporaryFolder: '/nowhere', processes: [], ports: lower }),
+  )
   const record = new RunRecord('this-run')
   const ports: number[] = []
   for (let i = 0; i < 30; i++) ports.push(await reservePort(record))

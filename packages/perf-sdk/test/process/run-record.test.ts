@@ -1,54 +1,80 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { RunRecord, recordedPorts, runsFolder, stopDeadRuns } from '../../src/process/run-record.js'
+import { RunRecord, recordedPorts, stopDeadRuns } from '../../src/process/run-record.js'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dapr-perf-runs-'))
-  vi.stubEnv('XDG_STATE_HOME', folder)
-  vi.stubEnv('TMPDIR', folder)
+  folder = mkdtempSync(join(tmpdir(), 'dapr-perf-record-'))
 })
 afterEach(() => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
 
-const recordOf = (runId: string, contents: object) => {
-  const file = join(runsFolder(), `${runId}.json`)
-  mkdirSync(runsFolder(), { recursive: true })
-  writeFileSync(file, JSON.stringify(contents))
-  return file
+const ended = { pid: 2 ** 22 - 1, startTime: '1' }
+
+function recordOfDeadRun(runId: string, temporaryFolder: string) {
+  writeFileSync(
+    join(folder, `${runId}.json`),
+    JSON.stringify({ owner: ended, temporaryFolder, processes: [], ports: [] }),
+  )
 }
+
+it("a run's temporary folder is for its user only, and ends with it", () => {
+  const record = new RunRecord('private-run', folder)
+  expect(statSync(record.temporaryFolder).mode & 0o777).toBe(0o700)
+  writeFileSync(join(record.temporaryFolder, 'secret.yaml'), 'hunter2')
+  record.remove()
+  expect(existsSync(record.temporaryFolder)).toBe(false)
+})
+
+it('the temporary folder of a dead run is removed, wherever its TMPDIR was', () => {
+  vi.stubEnv('TMPDIR', folder)
+  const { temporaryFolder } = new RunRecord('dead-run', folder)
+  writeFileSync(join(temporaryFolder, 'secret.yaml'), 'hunter2')
+  recordOfDeadRun('dead-run', temporaryFolder)
+  vi.stubEnv('TMPDIR', '/elsewhere')
+  stopDeadRuns(folder)
+  expect(existsSync(temporaryFolder)).toBe(false)
+})
+
+it('a folder that is not named as the run is never removed', () => {
+  const precious = join(folder, 'precious')
+  mkdirSync(precious)
+  recordOfDeadRun('other-run', precious)
+  stopDeadRuns(folder)
+  expect(existsSync(precious)).toBe(true)
+})
 
 it('a run that is process 1 of a container is recorded, and is not taken for a dead one', () => {
   vi.spyOn(process, 'pid', 'get').mockReturnValue(1)
-  const record = new RunRecord('first')
+  const record = new RunRecord('first', folder)
   vi.restoreAllMocks()
   record.addPort(20_001)
-  expect(recordedPorts()).toEqual(new Set([20_001]))
-  expect(stopDeadRuns()).toEqual([])
-  expect(recordedPorts()).toEqual(new Set([20_001]))
+  expect(recordedPorts(folder)).toEqual(new Set([20_001]))
+  expect(stopDeadRuns(folder)).toEqual([])
+  expect(recordedPorts(folder)).toEqual(new Set([20_001]))
   record.remove()
-  expect(recordedPorts()).toEqual(new Set())
+  expect(recordedPorts(folder)).toEqual(new Set())
 })
 
 it('what a killed process 1 of an earlier container left is removed', () => {
-  const file = recordOf('killed', { owner: { pid: 1, startTime: 'earlier' }, processes: [], ports: [20_002] })
-  expect(stopDeadRuns()).toEqual([])
+  const owner = { pid: 1, startTime: 'earlier' }
+  const file = join(folder, 'killed.json')
+  writeFileSync(file, JSON.stringify({ owner, temporaryFolder: '', processes: [], ports: [20_002] }))
+  expect(stopDeadRuns(folder)).toEqual([])
   expect(existsSync(file)).toBe(false)
 })
 
-it('a record that names process 1, or all processes, as its own is not believed', () => {
-  const dead = { pid: 2, startTime: 'earlier' }
-  for (const pid of [1, 0, -1]) {
-    const file = recordOf(`pid${pid}`, {
-      owner: dead,
-      processes: [{ pid, startTime: '0', name: 'daprd' }],
-      ports: [],
-    })
-    expect(stopDeadRuns()).toEqual([])
+it.each([1, 0, -1])(
+  'a record that names %i, which would be all processes, as its own is not believed',
+  (pid) => {
+    const processes = [{ pid, startTime: '0', name: 'daprd' }]
+    const file = join(folder, 'strange.json')
+    writeFileSync(file, JSON.stringify({ owner: ended, temporaryFolder: '', processes, ports: [] }))
+    expect(stopDeadRuns(folder)).toEqual([])
     expect(existsSync(file)).toBe(true)
-  }
-})
+  },
+)

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
@@ -23,7 +22,7 @@ import type {
 } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
-import { localSettings, sidecarFiles, writeComponent, writeConfiguration } from './sidecar-files.js'
+import { localSettings, makeSidecarFiles, writeComponent, writeConfiguration } from './sidecar-files.js'
 
 /** A case on this machine: its processes, their ports, and the record of them. */
 export class LocalSession implements Session {
@@ -52,7 +51,7 @@ export class LocalSession implements Session {
       })
       const testerToken = randomBytes(16).toString('hex')
       const logs = join(folder, 'logs')
-      const files = sidecarFiles(folder)
+      const files = await makeSidecarFiles(join(record.temporaryFolder, 'dapr'))
       return new LocalSession({ record, logs, caseFolder, daprd: daprd.path, files, testerToken }, daprd)
     } catch (error) {
       await closeSession({ [Symbol.asyncDispose]: async () => record.remove() }, report)
@@ -75,7 +74,6 @@ export class LocalSession implements Session {
     }
     const { files } = this.run
     this.#deployment = { components, configuration }
-    await mkdir(files.components, { recursive: true })
     await writeConfiguration(files, configuration)
     await Promise.all(components.map((component) => writeComponent(files, component)))
     // Waits for all of them even if one fails: what starts after the end of the session would be left over.
@@ -155,8 +153,6 @@ export class LocalSession implements Session {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true
     await Promise.all(this.#processes.map((process) => process.stop()))
-    const { nameResolution } = this.run.files
-    for (const suffix of ['', '-shm', '-wal']) await rm(nameResolution + suffix, { force: true })
     this.run.record.remove()
   }
 

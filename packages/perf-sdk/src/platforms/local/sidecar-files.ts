@@ -1,8 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Component, componentSpec } from '../../case/component.js'
 import type { Configuration } from '../../case/configuration.js'
-import { writeResultsFile } from '../../results/files.js'
 
 /** The files of a session's sidecars: their settings, and the name registry through which they find each other. */
 export interface SidecarFiles {
@@ -12,11 +12,13 @@ export interface SidecarFiles {
   nameResolution: string
 }
 
-export const sidecarFiles = (resultsFolder: string): SidecarFiles => {
-  const folder = join(resultsFolder, 'dapr')
+/** @param folder one that only this user may read: components may have secrets */
+export async function makeSidecarFiles(folder: string): Promise<SidecarFiles> {
+  const components = join(folder, 'components')
+  await mkdir(components, { recursive: true })
   return {
     configuration: join(folder, 'configuration.yaml'),
-    components: join(folder, 'components'),
+    components,
     nameResolution: join(folder, 'names.db'),
   }
 }
@@ -51,7 +53,7 @@ export async function writeConfiguration(files: SidecarFiles, spec: Configuratio
       },
     },
   }
-  await writeResultsFile(files.configuration, stringify(configuration))
+  await writeFile(files.configuration, stringify(configuration))
 }
 
 export async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
@@ -63,5 +65,5 @@ export async function writeComponent(files: SidecarFiles, component: Component):
     spec: componentSpec(component),
     ...(scopes.length > 0 && { scopes }),
   }
-  await writeResultsFile(join(files.components, `${name}.yaml`), stringify(resource))
+  await writeFile(join(files.components, `${name}.yaml`), stringify(resource))
 }

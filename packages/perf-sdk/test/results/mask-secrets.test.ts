@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { maskSecrets } from '../../src/results/mask-secrets.js'
+
+describe('a secret is masked', () => {
+  it.each([
+    'redisPassword',
+    'sentinelPassword',
+    'connectionString',
+    'accountKey',
+    'masterKey',
+    'key',
+    'private-key',
+    'privateKeyPassphrase',
+    'accessKeyID',
+    'accessKeySecret',
+    'awsSessionToken',
+    'cfAPIToken',
+    'oidcClientAssertionKey',
+    'clientCert',
+    'azureCertificate',
+    'PGPASSWORD',
+    'AWS_SECRET_ACCESS_KEY',
+  ])('by its name: %s', (name) => {
+    expect(maskSecrets({ [name]: 'hunter2' })).toEqual({ [name]: '***' })
+    expect(maskSecrets([{ name, value: 'hunter2' }])).toEqual([{ name, value: '***' }])
+  })
+
+  it.each([
+    ['amqp://guest:hunter2@rabbit:5672/', 'amqp://***@rabbit:5672/'],
+    ['https://hunter2@git.example.com', 'https://***@git.example.com'],
+    ['redis://:p@ss/hunter2@redis:6379', 'redis://***@redis:6379'],
+    ['me:hunter2@tcp(mysql:3306)/orders', '***@tcp(mysql:3306)/orders'],
+    ['host=db password=hunter2 port=1', 'host=db password=***'],
+    ['Server=tcp:db,1433;Password="hunter;2";Encrypt=True', 'Server=tcp:db,1433;Password=***;Encrypt=True'],
+    [
+      'Endpoint=sb://x/;SharedAccessKey=hunter2=;EntityPath=q',
+      'Endpoint=sb://x/;SharedAccessKey=***;EntityPath=q',
+    ],
+    ['https://x.blob/?sv=2024&sig=hunter2%3D&se=1', 'https://x.blob/?sv=2024&sig=***&se=1'],
+    ['{"type":"account","private_key_id": "hunter\\"2"}', '{"type":"account","private_key_id": "***"}'],
+    ['authorization: Bearer hunter2', 'authorization: Bearer ***'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----', '***'],
+  ])('wherever it is in a value: %s', (value, shown) => {
+    expect(maskSecrets({ url: value })).toEqual({ url: shown })
+  })
+
+  it('at any depth', () => {
+    const configuration = {
+      tracing: { otel: { headers: [{ name: 'api-key', value: 'hunter2' }] } },
+      httpPipeline: { handlers: [{ spec: { clientSecret: 'hunter2' } }] },
+    }
+    expect(JSON.stringify(maskSecrets(configuration))).not.toContain('hunter2')
+  })
+})
+
+it.each([
+  ['redisHost', 'redis-token-service:6379'],
+  ['keyPrefix', '2026-01-01t00-00-00-abcd'],
+  ['redisUsername', 'me'],
+  ['redisPassword', ''],
+  ['brokers', 'a:9092,b:9092'],
+  ['url', 'postgres://db:5432/orders?sslmode=disable'],
+  ['GODEBUG', 'gctrace=1,madvdontneed=1'],
+])('what is no secret is shown: %s=%s', (name, value) => {
+  expect(maskSecrets({ [name]: value })).toEqual({ [name]: value })
+})
+
+it('what is no text keeps its value', () => {
+  const configuration = { features: [{ name: 'HotReload', enabled: false }], api: { limit: 3, none: null } }
+  expect(maskSecrets(configuration)).toEqual(configuration)
+})
