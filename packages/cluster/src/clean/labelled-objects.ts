@@ -1,6 +1,7 @@
 import {
   type Cluster,
   ignoreNotFound,
+  isNotFound,
   isTransient,
   managedBy,
   runLabel,
@@ -23,10 +24,19 @@ export async function removeLabelledObjects(cluster: Cluster): Promise<string[]>
   const groups = await groupVersions(cluster)
   const found = (await Promise.all(groups.map((group) => objectsIn(cluster, group)))).flat()
   const objects = new Map(found.map((object) => [object.metadata?.uid, object])) // an object may be served by two API groups
-  await Promise.all([...objects.values()].map((object) => ignoreNotFound(cluster.objects.delete(object))))
+  await Promise.all([...objects.values()].map((object) => deleteIfThere(cluster, object)))
   return [...objects.values()].map(
     ({ kind, metadata }) => `${kind} ${metadata?.name} in namespace ${metadata?.namespace}: removed`,
   )
+}
+
+async function deleteIfThere(cluster: Cluster, object: KubernetesObject): Promise<void> {
+  try {
+    await ignoreNotFound(cluster.objects.delete(object))
+  } catch (error) {
+    // Its kind was removed, and with it the object.
+    if (!/^Unrecognized API version and kind/.test((error as Error).message)) throw error
+  }
 }
 
 /** `v1`, `apps/v1`, …: the preferred version of each API group. */
@@ -39,22 +49,27 @@ async function groupVersions(cluster: Cluster): Promise<string[]> {
 async function objectsIn(cluster: Cluster, apiVersion: string): Promise<KubernetesObject[]> {
   const path = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
   const labelSelector = encodeURIComponent(`${selector(managedBy)},!${runLabel}`)
-  const lists = (await resourcesIn(cluster, path)).map(async ({ name, kind }) => {
-    const { items } = JSON.parse(await cluster.get(`${path}/${name}?labelSelector=${labelSelector}`))
-    return items.map((item: KubernetesObject) => ({ ...item, apiVersion, kind }))
+  const found = await readIfServed<{ resources: ApiResource[] }>(cluster, path)
+  const lists = (found?.resources ?? []).filter(isDeletable).map(async ({ name, kind }) => {
+    const list = `${path}/${name}?labelSelector=${labelSelector}`
+    const { items = [] } = (await readIfServed<{ items?: KubernetesObject[] }>(cluster, list)) ?? {}
+    return items.map((item) => ({ ...item, apiVersion, kind }))
   })
   return (await Promise.all(lists)).flat()
 }
 
-async function resourcesIn(cluster: Cluster, path: string): Promise<ApiResource[]> {
+const isDeletable = ({ name, kind, verbs }: ApiResource) =>
+  kind !== 'Namespace' && !name.includes('/') && verbs.includes('list') && verbs.includes('delete')
+
+/**
+ * Reads a path below /apis, which may not be served any more: its kind was just removed, or the server of an aggregated
+ * API is down. Then it answers undefined.
+ */
+async function readIfServed<T>(cluster: Cluster, path: string): Promise<T | undefined> {
   try {
-    const { resources } = JSON.parse(await cluster.get(path)) as { resources: ApiResource[] }
-    return resources.filter(
-      ({ name, kind, verbs }) =>
-        kind !== 'Namespace' && !name.includes('/') && verbs.includes('list') && verbs.includes('delete'),
-    )
+    return JSON.parse(await cluster.get(path))
   } catch (error) {
-    if (isTransient(error)) return [] // an aggregated API whose server is down
+    if (path.startsWith('/apis/') && (isNotFound(error) || isTransient(error))) return undefined
     throw error
   }
 }
