@@ -1,4 +1,5 @@
 import { DaprPerfError } from '@dapr-perf/errors'
+import { admissionAdvice } from './admission.js'
 
 /** An error response of the API server, or no response at all. */
 export class KubernetesError extends DaprPerfError {
@@ -75,15 +76,6 @@ function adviceFor(statusCode: number, message: string, context: string): string
     return `The credentials of context ${context} are not accepted: log in to the cluster again`
   if (statusCode === 403)
     return `The user of context ${context} lacks this right: docs/kubernetes-rights.yaml lists those of a run; setup tasks need more`
-  return undefined
-}
-
-/** What to do where a quota or an admission webhook rejects an object; undefined for other messages. */
-export function admissionAdvice(message: string): string | undefined {
-  if (/exceeded quota|failed quota/.test(message))
-    return "Raise the namespace's quota (kubectl describe quota), or reduce the case's resource requests"
-  if (/failed calling webhook|denied the request/.test(message))
-    return 'An admission webhook failed or rejected the request. List them: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations'
   return undefined
 }
 

@@ -1,6 +1,6 @@
+export { admissionAdvice } from './admission.js'
 export { type Cluster, connectToCluster } from './connect.js'
 export {
-  admissionAdvice,
   ignoreNotFound,
   isConflict,
   isMissingNamespace,

@@ -20,6 +20,29 @@ const serviceTypes = ['ClusterIP', 'NodePort', 'LoadBalancer'] as const
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const
 
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|[MGT]|[KMGT]i)?$/, 'a Kubernetes quantity, for example 0.5 or 512Mi')
+const helmSet = z
+  .string()
+  .regex(/^[a-zA-Z][^\s=]*=\S*$/, 'values for helm --set, for example dapr_operator.logLevel=debug')
+
+const goDuration = z.string().regex(/^(\d+(\.\d+)?(h|m|s))+$/, 'a duration, for example 10m')
+
+/** The variables for the resources of apps and sidecars, and the fields of an app that they override. */
+export const resourceVariables = {
+  DAPR_APP_CPU_LIMIT: 'appCPULimit',
+  DAPR_APP_CPU_REQUEST: 'appCPURequest',
+  DAPR_APP_MEMORY_LIMIT: 'appMemoryLimit',
+  DAPR_APP_MEMORY_REQUEST: 'appMemoryRequest',
+  DAPR_SIDECAR_CPU_LIMIT: 'daprCPULimit',
+  DAPR_SIDECAR_CPU_REQUEST: 'daprCPURequest',
+  DAPR_SIDECAR_MEMORY_LIMIT: 'daprMemoryLimit',
+  DAPR_SIDECAR_MEMORY_REQUEST: 'daprMemoryRequest',
+} as const
+type ResourceVariable = keyof typeof resourceVariables
+const resourceNames = Object.keys(resourceVariables) as ResourceVariable[]
+
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
@@ -39,6 +62,16 @@ const variables = z.object({
   DAPR_PERF_SERVICE_TYPE: optional(z.enum(serviceTypes, serviceTypes.join(', '))),
   DAPR_TEST_MINIKUBE_IP: optional(address),
   MINIKUBE_NODE_IP: optional(address),
+  ADDITIONAL_HELM_SET: optional(helmSet),
+  DAPR_APP_CPU_LIMIT: optional(quantity),
+  DAPR_APP_CPU_REQUEST: optional(quantity),
+  DAPR_APP_MEMORY_LIMIT: optional(quantity),
+  DAPR_APP_MEMORY_REQUEST: optional(quantity),
+  DAPR_SIDECAR_CPU_LIMIT: optional(quantity),
+  DAPR_SIDECAR_CPU_REQUEST: optional(quantity),
+  DAPR_SIDECAR_MEMORY_LIMIT: optional(quantity),
+  DAPR_SIDECAR_MEMORY_REQUEST: optional(quantity),
+  DAPR_PERF_NODE_TIMEOUT: optional(goDuration),
 })
 
 /** The settings of a cluster, from the environment variables of Dapr's Go suite. An empty variable counts as unset. */
@@ -67,6 +100,12 @@ export interface KubernetesSettings {
   serviceType: (typeof serviceTypes)[number]
   /** The address of a node, for Services of type NodePort: DAPR_TEST_MINIKUBE_IP, or else MINIKUBE_NODE_IP. */
   nodeAddress: string | undefined
+  /** DAPR_PERF_NODE_TIMEOUT, how long a pod may wait for a node that has room for it, as a Go duration. */
+  nodeTimeout: string | undefined
+  /** ADDITIONAL_HELM_SET, further values of Dapr's chart, as for `helm --set`. */
+  helmSet: string | undefined
+  /** Resources that all apps have instead of those in the case; see `resourceVariables`. */
+  resources: { [Name in ResourceVariable as (typeof resourceVariables)[Name]]?: string }
 }
 
 /** @throws InputError that names each variable with an invalid value */
@@ -96,6 +135,11 @@ export function readKubernetesSettings(env: NodeJS.ProcessEnv = process.env): Ku
     pullPolicy: data.PULL_POLICY ?? 'Always',
     serviceType: data.DAPR_PERF_SERVICE_TYPE ?? (nodeAddress ? 'NodePort' : 'ClusterIP'),
     nodeAddress,
+    nodeTimeout: data.DAPR_PERF_NODE_TIMEOUT,
+    helmSet: data.ADDITIONAL_HELM_SET,
+    resources: Object.fromEntries(
+      resourceNames.flatMap((name) => (data[name] ? [[resourceVariables[name], data[name]]] : [])),
+    ),
   }
 }
 

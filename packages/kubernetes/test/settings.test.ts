@@ -17,6 +17,9 @@ describe('the settings of a cluster', () => {
       pullPolicy: 'Always',
       serviceType: 'ClusterIP',
       nodeAddress: undefined,
+      nodeTimeout: undefined,
+      helmSet: undefined,
+      resources: {},
     })
   })
 
@@ -43,6 +46,21 @@ describe('the settings of a cluster', () => {
     expect(readKubernetesSettings(env)).toMatchObject({ serviceType })
   })
 
+  it('have the resources that replace those of the apps and sidecars', () => {
+    const env = {
+      DAPR_SIDECAR_CPU_LIMIT: '500m',
+      DAPR_SIDECAR_MEMORY_REQUEST: '',
+      DAPR_APP_MEMORY_LIMIT: '1.5Gi',
+    }
+    const resources = { daprCPULimit: '500m', appMemoryLimit: '1.5Gi' }
+    expect(readKubernetesSettings(env)).toMatchObject({ resources })
+  })
+
+  it("have further values for Dapr's chart", () => {
+    const helmSet = 'dapr_operator.logLevel=debug,dapr_sidecar_injector.image.name=ghcr.io/dapr/daprd:1.17.0'
+    expect(readKubernetesSettings({ ADDITIONAL_HELM_SET: helmSet })).toMatchObject({ helmSet })
+  })
+
   it('count an empty variable as absent', () => {
     expect(readKubernetesSettings({ DAPR_TEST_NAMESPACE: '' }).testNamespace).toBe('dapr-tests')
   })
@@ -59,6 +77,13 @@ describe('the settings of a cluster', () => {
     ['DAPR_TEST_REGISTRY_SECRET', 'a b'],
     ['DAPR_PERF_SERVICE_TYPE', 'Ingress'],
     ['DAPR_TEST_MINIKUBE_IP', '1.2.3.4/x'],
+    ['DAPR_SIDECAR_CPU_LIMIT', '1,0'],
+    ['DAPR_SIDECAR_MEMORY_REQUEST', '-1Mi'],
+    ['DAPR_APP_MEMORY_LIMIT', '256 MB'],
+    ['DAPR_PERF_NODE_TIMEOUT', '10'],
+    ['ADDITIONAL_HELM_SET', 'dapr_operator.logLevel'],
+    ['ADDITIONAL_HELM_SET', '--kube-context=other'],
+    ['ADDITIONAL_HELM_SET', 'a=b --kube-context other'],
   ])('refuse %s=%s, by name and value', (name, value) => {
     expect(() => readKubernetesSettings({ [name]: value })).toThrow(InputError)
     expect(() => readKubernetesSettings({ [name]: value })).toThrow(`${name}=${value}: expected`)

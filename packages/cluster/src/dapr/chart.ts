@@ -44,6 +44,8 @@ export async function chartValues(settings: KubernetesSettings) {
       imagePullPolicy,
       imagePullSecrets: pullSecret ?? '',
       mtls: { enabled: true },
+      // With the sidecars' setting below, what Pod Security's level restricted asks for.
+      seccompProfile: 'RuntimeDefault',
     },
     dapr_operator: { deploymentAnnotations: annotations('operator') },
     dapr_placement: {
@@ -59,6 +61,7 @@ export async function chartValues(settings: KubernetesSettings) {
     dapr_sentry: { logLevel: 'debug', deploymentAnnotations: annotations('sentry') },
     dapr_sidecar_injector: {
       sidecarImagePullPolicy: imagePullPolicy,
+      sidecarDropALLCapabilities: true,
       deploymentAnnotations: annotations('injector'),
     },
   }

@@ -26,7 +26,8 @@ export interface DeployOptions {
 
 /**
  * Installs or upgrades Dapr's control plane in DAPR_NAMESPACE with the Go suite's settings. It uses the images of
- * DAPR_REGISTRY and DAPR_TAG, or without DAPR_REGISTRY the published ones of the pinned version.
+ * DAPR_REGISTRY and DAPR_TAG, or without DAPR_REGISTRY the published ones of the pinned version. ADDITIONAL_HELM_SET
+ * overrides any of the chart's values.
  *
  * @throws DaprPerfError where another Dapr is installed or has left conflicting objects, another helm operation is in
  * progress, an image is missing, or helm fails
@@ -34,7 +35,7 @@ export interface DeployOptions {
 export async function deployDapr(cluster: Cluster, options: DeployOptions = {}): Promise<void> {
   const { env = process.env, adopt = false, report = () => {} } = options
   const settings = readKubernetesSettings(env)
-  const { daprNamespace: namespace } = settings
+  const { daprNamespace: namespace, helmSet = '' } = settings
   const { chart, source } = await daprChart(env)
   const values = await chartValues(settings)
   await removeConflicts(cluster, namespace, adopt, report)
@@ -49,6 +50,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
   const labels = Object.entries(managedBy).map(([key, value]) => `${key}=${value}`)
   const args = [
     ...['upgrade', '--install', release, ...chart, '--namespace', namespace, '--values', '-'],
+    ...(helmSet ? ['--set', helmSet] : []),
     ...['--wait', '--timeout', helmTimeout],
     // test-clean removes only releases with this label: those that dapr-perf has installed itself.
     ...(isNew ? ['--labels', labels.join(',')] : []),
@@ -66,7 +68,7 @@ export async function deployDapr(cluster: Cluster, options: DeployOptions = {}):
       installed.abort()
     }
   })
-  await setMtls(cluster, namespace, values.global.mtls.enabled)
+  await setMtls(cluster, namespace, !/(^|,)global\.mtls\.enabled=false(,|$)/.test(helmSet))
   report(`Dapr ${tag}: deployed in namespace ${namespace}`)
 }
 

@@ -27,6 +27,8 @@ const node = z.object({
   memoryBytes: z.number().optional(),
 })
 
+const quantities = z.record(z.string(), z.string())
+
 const environment = z.object({
   platform: z.enum(['local', 'kubernetes']),
   versions: z.object({ daprd: z.string(), node: z.string() }),
@@ -50,6 +52,10 @@ const environment = z.object({
     metrics: z.boolean(),
     tracing: z.boolean(),
     nameResolution: z.string(),
+    sidecarResources: about(
+      "A sidecar's CPU and memory, on the platform kubernetes",
+      z.object({ requests: quantities, limits: quantities }),
+    ).optional(),
     configuration: about(
       "The spec of the sidecars' Configuration, with secrets masked",
       z.record(z.string(), z.unknown()),

@@ -24,9 +24,11 @@ import { checkImages, imageOf } from './images.js'
 import { componentOf, configurationOf, deploymentOf, serviceOf, tokenSecretOf } from './manifests.js'
 import { RunNames } from './names.js'
 import { untilReached } from './network.js'
+import { watchNodeSupply } from './node-supply.js'
 import { describeNodes } from './nodes.js'
 import { Owner } from './owner.js'
 import { PodLogs } from './pod-logs.js'
+import { isRestricted } from './pod-security.js'
 import {
   appOf,
   containerStatuses,
@@ -36,7 +38,8 @@ import {
   restartsOf,
   sidecarContainer,
 } from './pod-state.js'
-import { removeDeadRuns, removeRun } from './removal.js'
+import { removeLeftovers, removeRun } from './removal.js'
+import { withOverrides } from './resources.js'
 import { checkRights } from './rights.js'
 import type { RunHandles } from './run.js'
 import { runningApp } from './running-app.js'
@@ -56,6 +59,8 @@ export class KubernetesSession implements Session {
     private readonly run: RunHandles,
     private readonly ownership: Owner,
     private readonly failed: AbortController,
+    /** Of the leftovers of dead runs. */
+    private readonly stopRemoval: () => Promise<void>,
   ) {}
 
   static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
@@ -67,30 +72,33 @@ export class KubernetesSession implements Session {
     report({ kind: 'step', what: `preparing namespace ${namespace} of context ${cluster.context}` })
     await checkRights(cluster, namespace)
     signal.throwIfAborted()
-    const names = new RunNames()
-    const ownership = await Owner.create(cluster, { runId, names, settings })
+    const identity = { runId, names: new RunNames(), settings }
+    const restricted = await isRestricted(cluster, namespace)
+    const ownership = await Owner.create(cluster, identity)
     const lists: Disposable[] = []
     const failed = new AbortController()
     ownership.keepAlive((error) => failed.abort(error))
     let logs: PodLogs | undefined
+    let stopRemoval = async () => {}
     try {
-      for (const line of await removeDeadRuns(cluster, namespace))
-        report({ kind: 'note', what: `removed ${line}` })
+      stopRemoval = await removeLeftovers(cluster, namespace, report)
       const live = await watchRun(cluster, namespace, runId, lists)
+      const nodes = await watchNodeSupply(cluster, settings)
+      if (nodes.events) lists.push(nodes.events)
       logs = new PodLogs(cluster, namespace, join(folder, 'logs'))
       const run: RunHandles = {
-        runId,
-        names,
-        settings,
+        ...identity,
+        restricted,
         owner: ownership.reference,
         cluster,
         ...live,
+        nodes,
         logs,
         ports: [],
         report,
         signal: AbortSignal.any([signal, failed.signal]),
       }
-      const session = new KubernetesSession(run, ownership, failed)
+      const session = new KubernetesSession(run, ownership, failed, stopRemoval)
       logs.follow(run.pods)
       run.pods.onChange((pods) => session.#lookForDeaths(pods))
       const secret = tokenSecretOf(session.testerToken, run)
@@ -102,6 +110,7 @@ export class KubernetesSession implements Session {
         try {
           await removeRun(cluster, ownership.lease)
         } finally {
+          await stopRemoval()
           ownership.stopKeepingAlive()
           await logs?.stop()
           for (const list of lists) list[Symbol.dispose]()
@@ -117,8 +126,8 @@ export class KubernetesSession implements Session {
   }
 
   async deploy(deployment: Deployment, signal: AbortSignal): Promise<RunningApp[]> {
-    const { apps } = deployment
     const { cluster, settings, names, report } = this.run
+    const apps = deployment.apps.map((app) => withOverrides(app, settings.resources))
     const namespace = settings.testNamespace
     for (const app of apps) {
       names.check(app.appName)
@@ -213,16 +222,17 @@ export class KubernetesSession implements Session {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true
-    const { cluster, ports, logs, pods, deployments, services, report } = this.run
+    const { cluster, ports, logs, pods, deployments, services, nodes, report } = this.run
     for (const port of ports) port.close()
     try {
       const remaining = await removeRun(cluster, this.ownership.lease)
       const what = `pods still terminating: ${remaining.join(', ')}. Is their node ready (kubectl get nodes)?`
       if (remaining.length > 0) report({ kind: 'note', what })
     } finally {
+      await this.stopRemoval()
       this.ownership.stopKeepingAlive()
       await logs.stop()
-      for (const list of [pods, deployments, services]) list[Symbol.dispose]()
+      for (const list of [pods, deployments, services, nodes.events]) list?.[Symbol.dispose]()
     }
   }
 

@@ -6,6 +6,7 @@ import { type Component, componentSpec } from '../../case/component.js'
 import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
 import { hasAffinityTo } from './affinity.js'
 import { imageOf } from './images.js'
+import { mustComply, restrictedContainer, restrictedPod } from './pod-security.js'
 import { appResources } from './resources.js'
 import type { Run } from './run.js'
 
@@ -40,6 +41,7 @@ export function deploymentOf(
   const neighbours = { ...app.podAffinityLabels, ...runLabels(run) }
   // A pod with affinity to an app that this run doesn't have could never be scheduled.
   const hasAffinity = apps.some((other) => other !== app && hasAffinityTo(app, other))
+  const complies = mustComply(app, run)
   return {
     metadata: metadata(run, app.appName, { [appLabel]: app.appName }),
     spec: {
@@ -53,6 +55,7 @@ export function deploymentOf(
         spec: {
           terminationGracePeriodSeconds: terminationSeconds,
           enableServiceLinks: false,
+          ...(complies && { securityContext: restrictedPod }),
           ...(pullSecret && { imagePullSecrets: [{ name: pullSecret }] }),
           affinity: {
             nodeAffinity: {
@@ -76,6 +79,7 @@ export function deploymentOf(
               ports: [{ containerPort: app.appPort }],
               env: environmentOf(app, run),
               resources: appResources(app),
+              ...(complies && { securityContext: restrictedContainer }),
               // Only until the app listens: later probes would disturb the load.
               startupProbe: { tcpSocket: { port: app.appPort }, periodSeconds: 1, failureThreshold: 60 },
             },

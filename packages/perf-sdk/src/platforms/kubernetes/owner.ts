@@ -29,7 +29,7 @@ export class Owner {
     readonly lease: OwnerLease,
   ) {}
 
-  static async create(cluster: Cluster, run: Omit<Run, 'owner'>): Promise<Owner> {
+  static async create(cluster: Cluster, run: Pick<Run, 'runId' | 'names' | 'settings'>): Promise<Owner> {
     const namespace = run.settings.testNamespace
     const name = run.names.of('dapr-perf')
     const created = await cluster.coordination.createNamespacedLease({
@@ -88,10 +88,19 @@ export async function findDeadOwners(cluster: Cluster, namespace?: string): Prom
  * on how long the Lease was not renewed, by the API server's clock.
  */
 export function isDead(lease: V1Lease, now: Date): boolean {
-  const { machine, ...identity } = JSON.parse(lease.metadata?.annotations?.[processAnnotation] ?? '{}')
+  const { machine, ...identity } = processOf(lease)
   if (machine && machine === thisMachine()) return !isAlive(identity as ProcessIdentity)
   const written = (lease.metadata?.managedFields ?? []).map(({ time }) => time?.getTime() ?? 0)
   return now.getTime() - Math.max(0, ...written) > leaseSeconds * 1000
+}
+
+/** Nothing of it where the annotation was changed. */
+function processOf({ metadata }: V1Lease): Partial<ProcessIdentity> & { machine?: string } {
+  try {
+    return JSON.parse(metadata?.annotations?.[processAnnotation] ?? '') ?? {}
+  } catch {
+    return {}
+  }
 }
 
 function ownerLeaseOf({ metadata }: V1Lease): OwnerLease {

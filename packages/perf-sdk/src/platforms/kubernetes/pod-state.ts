@@ -2,6 +2,7 @@ import { admissionAdvice, appLabel, permanentWaitingReasons } from '@dapr-perf/k
 import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import type { App } from '../../case/app.js'
 import { hasAffinityTo } from './affinity.js'
+import { type NodeSupply, nodeWaitOf } from './node-supply.js'
 
 /** The name of a sidecar's container. */
 export const sidecarContainer = 'daprd'
@@ -14,9 +15,10 @@ export interface Obstacle {
   container?: string
   /** How long it has to last before it counts, in ms: some resolve by themselves. */
   gracePeriodMs: number
+  /** If it is worth waiting for a new node: a line that says so, and why. */
+  awaitedNode?: string
 }
 
-const schedulingGracePeriodMs = 3_000
 const creationGracePeriodMs = 3_000
 const readyGracePeriodMs = 30_000
 /** A sidecar exits if it can't reach sentry, which restarts right after Dapr's installation: it may start twice. */
@@ -46,16 +48,19 @@ const describeContainer = (appName: string, container: string) =>
  *
  * @param apps all that are started with it
  * @param pods all that the run has
+ * @param nodes by default none will come
  */
 export function obstaclesOf(
   app: App,
   deployment: V1Deployment | undefined,
   apps: App[],
   pods: V1Pod[],
+  nodes: NodeSupply = { events: [], hasAutoscaler: false },
 ): Obstacle[] {
+  const own = pods.filter((pod) => appOf(pod) === app.appName)
   return [
     ...creationObstacles(app, deployment),
-    ...pods.filter((pod) => appOf(pod) === app.appName).flatMap((pod) => podObstacles(app, pod, apps, pods)),
+    ...own.flatMap((pod) => podObstacles(app, pod, apps, pods, nodes)),
   ]
 }
 
@@ -73,7 +78,7 @@ function creationObstacles(app: App, deployment: V1Deployment | undefined): Obst
   ]
 }
 
-function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle[] {
+function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[], nodes: NodeSupply): Obstacle[] {
   const { appName } = app
   if (app.daprEnabled && !hasSidecar(pod)) {
     return [
@@ -85,7 +90,7 @@ function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacl
       },
     ]
   }
-  const unschedulable = schedulingObstacle(app, pod, apps, pods)
+  const unschedulable = schedulingObstacle(app, pod, apps, pods, nodes)
   if (unschedulable) return [unschedulable]
   const ofContainers = containerStatuses(pod).flatMap(
     (status) => containerObstacle(appName, pod, status) ?? [],
@@ -97,17 +102,31 @@ const hasSidecar = ({ spec }: V1Pod) =>
   [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === sidecarContainer)
 
 /** A pod with affinity to others can't be scheduled before they are: that is no obstacle yet. */
-function schedulingObstacle(app: App, pod: V1Pod, apps: App[], pods: V1Pod[]): Obstacle | undefined {
+function schedulingObstacle(
+  app: App,
+  pod: V1Pod,
+  apps: App[],
+  pods: V1Pod[],
+  nodes: NodeSupply,
+): Obstacle | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status !== 'False') return undefined
   const neighbours = apps.filter((other) => other !== app && hasAffinityTo(app, other))
   const isPlaced = ({ appName }: App) =>
     pods.some((other) => appOf(other) === appName && other.spec?.nodeName)
   if (!neighbours.every(isPlaced)) return undefined
-  return {
-    what: `${app.appName}'s pod can't be scheduled: ${scheduled.message}`,
-    gracePeriodMs: schedulingGracePeriodMs,
+  const { gracePeriodMs, isNodeComing, autoscaler } = nodeWaitOf(pod, nodes)
+  const problem = `${app.appName}'s pod can't be scheduled`
+  const why = [scheduled.message, autoscaler].filter(Boolean).join('. ')
+  if (isNodeComing) {
+    const time = gracePeriodMs < 60_000 ? `${gracePeriodMs / 1000} s` : `${gracePeriodMs / 60_000} min`
+    const awaitedNode = `waiting up to ${time} for a node: ${problem}: ${why}`
+    return { what: `${problem}, and no node for it came within ${time}: ${why}`, gracePeriodMs, awaitedNode }
   }
+  const advice = autoscaler
+    ? ''
+    : '. If nodes come on demand, DAPR_PERF_NODE_TIMEOUT=10m lets the run wait for them'
+  return { what: `${problem}: ${why}${advice}`, gracePeriodMs }
 }
 
 function containerObstacle(appName: string, pod: V1Pod, status: V1ContainerStatus): Obstacle | undefined {
@@ -133,10 +152,16 @@ function containerObstacle(appName: string, pod: V1Pod, status: V1ContainerStatu
     const what = `${who}: its image ${image} can't be pulled (${reason}: ${message}). ${advice}`
     return { what, gracePeriodMs: isFinal ? 0 : 5_000 }
   }
-  if (permanentWaitingReasons.includes(reason))
-    return { what: `${who} can't be started (${reason}): ${message}`, gracePeriodMs: 0 }
+  if (permanentWaitingReasons.includes(reason)) {
+    const advice = message.includes('runAsNonRoot') ? `. ${nonRootAdvice}` : ''
+    return { what: `${who} can't be started (${reason}): ${message}${advice}`, gracePeriodMs: 0 }
+  }
   return undefined
 }
+
+const nonRootAdvice =
+  "The namespace's label pod-security.kubernetes.io/enforce=restricted forbids root: give the image a USER that is a number " +
+  'other than 0, or choose another namespace with DAPR_TEST_NAMESPACE'
 
 /** All its containers run, but the pod isn't ready. */
 function notReady(app: App, pod: V1Pod): Obstacle[] {

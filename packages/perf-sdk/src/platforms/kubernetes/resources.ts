@@ -1,3 +1,5 @@
+import { InputError } from '@dapr-perf/errors'
+import { type KubernetesSettings, resourceVariables } from '@dapr-perf/kubernetes/settings'
 import type { App } from '../../case/app.js'
 import { parseQuantity } from '../../case/quantity.js'
 
@@ -7,6 +9,30 @@ const defaultMemory = { request: '250Mi', limit: '800Mi' }
 export interface Resources {
   requests: Record<string, string>
   limits: Record<string, string>
+}
+
+/**
+ * The app with the resources that the environment names instead of the case's.
+ *
+ * @throws InputError where a request is then above its limit
+ */
+export function withOverrides(app: App, overrides: KubernetesSettings['resources']): App {
+  const changed = { ...app, ...overrides }
+  const variableOf = (field: string) =>
+    Object.entries(resourceVariables).find(([, overridden]) => overridden === field)?.[0]
+  for (const what of [
+    'appCPU',
+    'appMemory',
+    ...(app.daprEnabled ? (['daprCPU', 'daprMemory'] as const) : []),
+  ] as const) {
+    const [request, limit] = [changed[`${what}Request`], changed[`${what}Limit`]]
+    if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
+    throw new InputError(
+      `${app.appName}: ${what}Request ${request} is above ${what}Limit ${limit}: ` +
+        `lower ${variableOf(`${what}Request`)}, or raise ${variableOf(`${what}Limit`)}`,
+    )
+  }
+  return changed
 }
 
 /** The resources of an app's own container. Default memory: request 250Mi, limit 800Mi. */

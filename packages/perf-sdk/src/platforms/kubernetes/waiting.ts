@@ -1,17 +1,21 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import type { LiveList } from '@dapr-perf/kubernetes'
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node'
+import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node'
 import type { App } from '../../case/app.js'
+import type { ReportEvent } from '../../events.js'
+import type { NodeSupply } from './node-supply.js'
 import type { PodLogs } from './pod-logs.js'
 import { appOf, containerStatuses, isReady, nameOf, type Obstacle, obstaclesOf } from './pod-state.js'
 
-/** Long enough to pull images over a slow connection; all other obstacles fail much earlier. */
+/** Long enough to pull images over a slow connection; all other obstacles, waiting for a node apart, fail much earlier. */
 const longestMs = 5 * 60_000
 
 export interface Watched {
   pods: LiveList<V1Pod>
   deployments: LiveList<V1Deployment>
   logs: PodLogs
+  nodes: Omit<NodeSupply, 'events'> & { events: LiveList<CoreV1Event> | undefined }
+  report: ReportEvent
 }
 
 /**
@@ -20,18 +24,25 @@ export interface Watched {
  * @throws DaprPerfError that says what keeps an app from becoming ready, with its last log lines
  */
 export async function untilAppsReady(apps: App[], watched: Watched, signal: AbortSignal): Promise<void> {
-  const { pods, deployments, logs } = watched
+  const { pods, deployments, logs, nodes, report } = watched
   let fail: (obstacle: Obstacle) => void = () => {}
   const obstacle = new Promise<Obstacle>((resolve) => {
     fail = resolve
   })
   const stopWaiting = new AbortController()
   const firstSeen = new Map<string, NodeJS.Timeout>()
+  let longest: NodeJS.Timeout | undefined
   const check = () => {
     const found = apps.flatMap((app) => {
       const deployment = deployments.items.find(({ metadata }) => appOf({ metadata }) === app.appName)
-      return obstaclesOf(app, deployment, apps, pods.items)
+      return obstaclesOf(app, deployment, apps, pods.items, { ...nodes, events: nodes.events?.items ?? [] })
     })
+    if (found.some(({ awaitedNode }) => awaitedNode)) {
+      clearTimeout(longest)
+      longest = undefined
+    } else {
+      longest ??= setTimeout(() => fail({ what: stateOf(apps, pods.items), gracePeriodMs: 0 }), longestMs)
+    }
     // If a resolved obstacle comes back, its grace period starts again.
     for (const [key, timer] of firstSeen) {
       if (found.some((candidate) => keyOf(candidate) === key)) continue
@@ -40,14 +51,16 @@ export async function untilAppsReady(apps: App[], watched: Watched, signal: Abor
     }
     for (const candidate of found) {
       if (firstSeen.has(keyOf(candidate))) continue
+      if (candidate.awaitedNode) report({ kind: 'note', what: candidate.awaitedNode })
       firstSeen.set(
         keyOf(candidate),
         setTimeout(() => fail(candidate), candidate.gracePeriodMs),
       )
     }
   }
-  const stop = [pods.onChange(check), deployments.onChange(check)]
-  const longest = setTimeout(() => fail({ what: stateOf(apps, pods.items), gracePeriodMs: 0 }), longestMs)
+  const stop = [pods, deployments, ...(nodes.events ? [nodes.events] : [])].map((list) =>
+    list.onChange(check),
+  )
   try {
     const ready = pods.until(
       (items) => apps.every((app) => isAppReady(app, items)) || undefined,

@@ -5,7 +5,7 @@ import { configurationOf, deploymentOf, serviceOf } from '../../../src/platforms
 import { RunNames } from '../../../src/platforms/kubernetes/names.js'
 import type { Run } from '../../../src/platforms/kubernetes/run.js'
 
-function runWith(env: NodeJS.ProcessEnv = {}): Run {
+function runWith(env: NodeJS.ProcessEnv = {}, restricted = false): Run {
   const settings = readKubernetesSettings({
     DAPR_TEST_REGISTRY: 'localhost:5000',
     DAPR_TEST_TAG: 'v1',
@@ -13,7 +13,7 @@ function runWith(env: NodeJS.ProcessEnv = {}): Run {
     ...env,
   })
   const owner = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'dapr-perf-a', uid: '1' }
-  return { runId: 'a-run', names: new RunNames(), settings, owner }
+  return { runId: 'a-run', names: new RunNames(), settings, restricted, owner }
 }
 
 const app = (fields: Partial<AppDescription> = {}) =>
@@ -133,6 +133,33 @@ it('an app of its own runs from the image as it is named', () => {
 it('an app of its own with a command alone can not run here', () => {
   const own = appDescription.parse({ appName: 'mine', command: ['node', 'app.mjs'] })
   expect(() => deploymentOf(own, runWith(), [])).toThrow('mine: on Kubernetes an app needs an image')
+})
+
+describe("Pod Security's level restricted", () => {
+  const own = (run: Run) =>
+    deploymentOf(appDescription.parse({ appName: 'mine', image: 'ghcr.io/me/app:1' }), run, []).spec?.template
+      .spec
+  const container = {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+  }
+  const pod = { seccompProfile: { type: 'RuntimeDefault' } }
+
+  it('is met by our apps in every namespace', () => {
+    const { spec } = podOf({})
+    expect([spec?.securityContext, spec?.containers[0]?.securityContext]).toEqual([pod, container])
+  })
+
+  it('is imposed on an app of its own only where it could not start otherwise', () => {
+    const free = own(runWith())
+    expect([free?.securityContext, free?.containers[0]?.securityContext]).toEqual([undefined, undefined])
+    const restricted = own(runWith({}, true))
+    expect([restricted?.securityContext, restricted?.containers[0]?.securityContext]).toEqual([
+      pod,
+      container,
+    ])
+  })
 })
 
 it("the Configuration of the run has the case's spec", () => {

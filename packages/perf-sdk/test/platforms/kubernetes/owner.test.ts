@@ -22,6 +22,15 @@ describe('a run on another machine', () => {
     expect(isDead(written(59, { pid: 1, startTime: '1' }), now)).toBe(false)
   })
 
+  it.each(['{', 'null', ''])('is judged by that alone where its process was overwritten with %o', (text) => {
+    const overwritten = (secondsAgo: number) => {
+      const lease = written(secondsAgo, elsewhere)
+      lease.metadata = { ...lease.metadata, annotations: { 'dapr-perf/process': text } }
+      return lease
+    }
+    expect([59, 61].map((seconds) => isDead(overwritten(seconds), now))).toEqual([false, true])
+  })
+
   it('is dead after a minute without', () => {
     expect(isDead(written(61, elsewhere), now)).toBe(true)
   })

@@ -1,6 +1,7 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
 import { appDescription } from '../../../src/case/app.js'
+import type { NodeSupply } from '../../../src/platforms/kubernetes/node-supply.js'
 import { deathOf, obstaclesOf } from '../../../src/platforms/kubernetes/pod-state.js'
 
 const app = appDescription.parse({
@@ -52,7 +53,73 @@ describe('a pod that has to run beside another', () => {
 
   it("is, with the scheduler's message, after it has", () => {
     const [obstacle] = obstaclesOf(app, undefined, apps, [pod, testappPod('node')])
-    expect(obstacle?.what).toBe("tester's pod can't be scheduled: 0/1 nodes are available")
+    expect(obstacle?.what).toContain("tester's pod can't be scheduled: 0/1 nodes are available")
+  })
+})
+
+describe('a pod that no node has room for', () => {
+  const pod = testerPod({ conditions: [unschedulable] })
+  pod.metadata = { ...pod.metadata, uid: 'uid-1' }
+  const event = (reason: string, fields: Partial<CoreV1Event> = {}): CoreV1Event => ({
+    metadata: {},
+    reason,
+    message: `message of ${reason}`,
+    involvedObject: { kind: 'Pod', uid: 'uid-1' },
+    ...fields,
+  })
+  const at = (second: number) => ({ lastTimestamp: `2026-01-01T12:00:0${second}Z` as unknown as Date })
+  const obstacleWith = (nodes: Partial<NodeSupply>) =>
+    obstaclesOf(app, undefined, [app], [pod], { events: [], hasAutoscaler: false, ...nodes })[0]
+
+  it('is hopeless soon where no autoscaler adds nodes', () => {
+    const obstacle = obstacleWith({
+      events: [event('FailedScheduling', { reportingComponent: 'default-scheduler' })],
+    })
+    expect(obstacle).toMatchObject({ gracePeriodMs: 3_000 })
+    expect(obstacle?.awaitedNode).toBeUndefined()
+    expect(obstacle?.what).toContain('DAPR_PERF_NODE_TIMEOUT=10m')
+  })
+
+  it('is given time for the decision of an autoscaler', () => {
+    expect(obstacleWith({ hasAutoscaler: true })?.gracePeriodMs).toBeGreaterThan(10_000)
+  })
+
+  it.each([
+    ['TriggeredScaleUp', {}],
+    ['Nominated', { source: { component: 'karpenter' } }],
+  ])('waits for the node that an autoscaler has announced, and says so: %s', (reason, fields) => {
+    const obstacle = obstacleWith({ events: [event(reason, fields)] })
+    expect(obstacle?.gracePeriodMs).toBe(600_000)
+    expect(obstacle?.awaitedNode).toBe(
+      `waiting up to 10 min for a node: tester's pod can't be scheduled: 0/1 nodes are available. message of ${reason}`,
+    )
+    expect(obstacle?.what).toContain('no node for it came within 10 min')
+  })
+
+  it.each([
+    ['NotTriggerScaleUp', {}],
+    ['FailedScheduling', { source: { component: 'karpenter' } }],
+    ['FailedScheduling', { reportingComponent: 'eks-auto-mode/compute' }],
+  ])('is hopeless soon where an autoscaler has refused one: %s, %j', (reason, fields) => {
+    const obstacle = obstacleWith({ events: [event(reason, fields)], hasAutoscaler: true })
+    expect(obstacle).toMatchObject({ gracePeriodMs: 3_000 })
+    expect(obstacle?.what).toContain(`message of ${reason}`)
+  })
+
+  it("follows the autoscaler's latest decision, and none for another pod", () => {
+    const refused = event('NotTriggerScaleUp', at(1))
+    const coming = event('TriggeredScaleUp', at(2))
+    const others = event('NotTriggerScaleUp', { ...at(3), involvedObject: { uid: 'uid-2' } })
+    expect(obstacleWith({ events: [coming, refused, others] })?.awaitedNode).toBeDefined()
+    expect(obstacleWith({ events: [coming, { ...refused, ...at(4) }] })?.awaitedNode).toBeUndefined()
+  })
+
+  it('waits for as long as the user says, whatever the autoscaler', () => {
+    const events = [event('NotTriggerScaleUp')]
+    const obstacle = obstacleWith({ events, timeoutMs: 90_000 })
+    expect(obstacle).toMatchObject({ gracePeriodMs: 90_000 })
+    expect(obstacle?.awaitedNode).toContain('waiting up to 1.5 min for a node')
+    expect(obstacleWith({ timeoutMs: 0 })).toMatchObject({ gracePeriodMs: 0 })
   })
 })
 
@@ -73,6 +140,14 @@ describe('an image that could not be pulled', () => {
   it('is given a moment where the registry did not answer', () => {
     expect(after('ErrImagePull', 'dial tcp: i/o timeout')?.gracePeriodMs).toBeGreaterThan(0)
   })
+})
+
+it('an image that runs as root, where that is forbidden, needs another USER or another namespace', () => {
+  const message = 'container has runAsNonRoot and image will run as root'
+  const waiting = { reason: 'CreateContainerConfigError', message }
+  const [obstacle] = obstaclesOf(app, undefined, apps, [testerPod(container({ state: { waiting } }))])
+  expect(obstacle).toMatchObject({ gracePeriodMs: 0 })
+  expect(obstacle?.what).toMatch(/enforce=restricted forbids root.*USER.*DAPR_TEST_NAMESPACE/)
 })
 
 describe('a container that exits before its pod is ready', () => {

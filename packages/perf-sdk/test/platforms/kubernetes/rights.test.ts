@@ -14,9 +14,13 @@ describe('the manifest of the rights', () => {
     expect(missingRights(role.rules)).toEqual([])
   })
 
-  it('grants no more than that, figures apart', () => {
-    const figures = { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] }
-    expect(role.rules).toEqual([...neededRules, figures])
+  it('grants no more than that, and what a run can do without', () => {
+    const optional = [
+      { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+      { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
+    ]
+    expect(role.rules).toEqual([...neededRules, ...optional])
   })
 })
 
