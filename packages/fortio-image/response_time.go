@@ -7,8 +7,9 @@ import (
 	"fortio.org/fortio/stats"
 )
 
-// behind is how late a request has to be sent to count as late; fortio's own count uses the same.
-const behind = time.Millisecond
+// tolerated is how long after a request was due its connection may be busy, so that it is not late; fortio's own count
+// uses the same.
+const tolerated = time.Millisecond
 
 // call is one request: when it was sent, and how long it took.
 type call struct {
@@ -16,7 +17,8 @@ type call struct {
 	took time.Duration
 }
 
-// lateSends says how many requests were sent more than 1 ms after they were due, and how late the latest one was.
+// lateSends says how many requests had to wait for their connection for more than 1 ms after they were due, and how long
+// the last of them waited. As in fortio's own count, how late this program itself wakes up is left out.
 type lateSends struct {
 	Count        int64
 	WorstSeconds float64
@@ -30,13 +32,17 @@ func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, thread
 	due := schedule(run, options)
 	for thread, calls := range threads {
 		for i, call := range calls {
+			dueAt := run.StartTime.Add(due(thread, i))
 			// With jitter a request may be sent before it is due.
-			wait := max(0, call.sent.Sub(run.StartTime)-due(thread, i))
-			if wait > behind {
+			histogram.Record((max(0, call.sent.Sub(dueAt)) + call.took).Seconds())
+			if i == 0 {
+				continue
+			}
+			busy := calls[i-1].sent.Add(calls[i-1].took).Sub(dueAt)
+			if busy > tolerated {
 				late.Count++
 			}
-			late.WorstSeconds = max(late.WorstSeconds, wait.Seconds())
-			histogram.Record((wait + call.took).Seconds())
+			late.WorstSeconds = max(late.WorstSeconds, busy.Seconds())
 		}
 	}
 	return histogram.Export().CalcPercentiles(options.Percentiles), late

@@ -64,10 +64,20 @@ func TestALateCallIsTimedFromWhenItWasDue(t *testing.T) {
 	}
 }
 
-func TestACallThatIsLessThanAMillisecondLateIsNotCounted(t *testing.T) {
-	_, late := fromDue(load100, options100(), [][]call{{sentAfter(900*time.Microsecond, time.Millisecond)}})
+func TestACallThatWaitsForItsConnectionLessThanAMillisecondIsNotCounted(t *testing.T) {
+	second := schedule(load100, options100())(0, 1)
+	busy := second + 900*time.Microsecond
+	_, late := fromDue(load100, options100(), [][]call{{sentAfter(0, busy), sentAfter(busy, time.Millisecond)}})
 	if late.Count != 0 || late.WorstSeconds != 0.0009 {
 		t.Errorf("%d are late, by up to %v s", late.Count, late.WorstSeconds)
+	}
+}
+
+func TestACallThatThisProgramSendsLateOnAFreeConnectionIsNotCountedButTimedFromWhenItWasDue(t *testing.T) {
+	overslept := schedule(load100, options100())(0, 1) + 30*time.Millisecond
+	histogram, late := fromDue(load100, options100(), [][]call{{sentAfter(0, time.Millisecond), sentAfter(overslept, time.Millisecond)}})
+	if late.Count != 0 || late.WorstSeconds != 0 || histogram.Max != 0.031 {
+		t.Errorf("%d are late, by up to %v s; the longest takes %v s", late.Count, late.WorstSeconds, histogram.Max)
 	}
 }
 

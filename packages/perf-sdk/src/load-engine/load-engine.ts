@@ -98,7 +98,7 @@ export interface Bucket {
 }
 
 export interface LateSends {
-  /** Percentage of requests that were sent more than 1 ms late; absent if the engine only knows that it is 5 or less. */
+  /** Percentage of requests whose connection was still busy 1 ms after they were due; absent if the engine only knows that it is 5 or less. */
   percent?: number
   /** How late the latest of all requests was, in milliseconds. */
   worstMs: number

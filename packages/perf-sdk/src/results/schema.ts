@@ -75,7 +75,7 @@ const outcomeOfRequests = z.object({
 
 const lateSends = z.object({
   percent: about(
-    'Percentage of requests that were sent more than 1 ms late; absent if it is only known to be 5 or less',
+    'Percentage of requests whose connection was still busy 1 ms after they were due; absent if it is only known to be 5 or less',
     z.number(),
   ).optional(),
   worstMs: ms('How late the latest request was'),
@@ -128,7 +128,7 @@ const summary = times.extend({
     times.shape.percentiles,
   ),
   responseTime: about(
-    'From when a request was due to its response, which includes how late it was sent; absent if the engine does not know it, or nothing is due because there is no rate limit',
+    'From when a request was due to its response, which includes how late it was sent, for whatever reason; absent if the engine does not know it, or nothing is due because there is no rate limit',
     times,
   ).optional(),
   outcomes: z.array(outcomeOfRequests),
