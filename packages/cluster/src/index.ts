@@ -1,5 +1,6 @@
 export { cleanCluster, deleteTestNamespace } from './clean/clean.js'
-export { type DeployOptions, deployDapr, uninstallDapr } from './dapr/release.js'
+export { uninstallDapr } from './dapr/helm-release.js'
+export { type DeployOptions, deployDapr } from './dapr/release.js'
 export { createNamespace } from './namespaces.js'
 export { type ComponentToSetUp, setupTestComponents } from './setup/components.js'
 export { setupAppConfigurations, setupDisableMtls } from './setup/configurations.js'

@@ -44,7 +44,9 @@ function addNamespaceTasks(program: Command): void {
     })
   program
     .command('delete-test-namespace')
-    .description('delete DAPR_TEST_NAMESPACE, and what a Dapr installed in it has put elsewhere')
+    .description(
+      'delete DAPR_TEST_NAMESPACE, if dapr-perf has created it, and what a Dapr installed in it has put elsewhere',
+    )
     .action(async () => {
       const { cluster, deleteTestNamespace } = await connect()
       await deleteTestNamespace(cluster, { report })
@@ -67,13 +69,19 @@ function addDaprTasks(program: Command): void {
     .command('docker-deploy-k8s')
     .description("install or upgrade Dapr's control plane in DAPR_NAMESPACE, with helm")
     .option('--adopt', 'first remove conflicting objects of an earlier Dapr installation that is gone')
-    .action(async ({ adopt }: { adopt?: boolean }) => {
+    .option(
+      '--change-foreign',
+      'change a Dapr that dapr-perf did not install; without it, what would change is listed',
+    )
+    .action(async ({ adopt, changeForeign }: { adopt?: boolean; changeForeign?: boolean }) => {
       const { cluster, deployDapr } = await connect()
-      await deployDapr(cluster, { adopt: adopt ?? false, report })
+      await deployDapr(cluster, { adopt: adopt ?? false, changeForeign: changeForeign ?? false, report })
     })
   program
     .command('helm-uninstall')
-    .description("remove Dapr's control plane from DAPR_NAMESPACE, and nothing else")
+    .description(
+      "remove Dapr's control plane from DAPR_NAMESPACE, if dapr-perf has installed it, and nothing else",
+    )
     .action(async () => {
       const { cluster, uninstallDapr } = await connect()
       const { daprNamespace } = readKubernetesSettings()
@@ -96,9 +104,10 @@ function addSetupTasks(program: Command): void {
   program
     .command('setup-disable-mtls')
     .description('turn mTLS off in DAPR_NAMESPACE; docker-deploy-k8s turns it on again')
-    .action(async () => {
+    .option('--change-foreign', 'change a Dapr that dapr-perf did not install')
+    .action(async ({ changeForeign }: { changeForeign?: boolean }) => {
       const { cluster, setupDisableMtls } = await connect()
-      await setupDisableMtls(cluster, { report })
+      await setupDisableMtls(cluster, { changeForeign: changeForeign ?? false, report })
     })
   program
     .command('setup-test-components')

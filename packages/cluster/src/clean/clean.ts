@@ -1,10 +1,11 @@
-import { type Cluster, managedBy, selector } from '@dapr-perf/kubernetes'
+import { DaprPerfError } from '@dapr-perf/errors'
+import { type Cluster, hasLabel, ignoreNotFound, managedBy, selector } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { removeUnusedCrds } from '../dapr/crds.js'
-import { helm } from '../dapr/helm.js'
-import { findDaprObjects, removeDaprObjects } from '../dapr/leftovers.js'
-import { uninstallDapr } from '../dapr/release.js'
+import { ownReleases, uninstallDapr, uninstallRelease } from '../dapr/helm-release.js'
+import { describe, findDaprObjects, removeDaprObjects } from '../dapr/leftovers.js'
 import { deleteNamespace } from '../namespaces.js'
+import { foreignObjects } from './foreign-objects.js'
 import { removeLabelledObjects } from './labelled-objects.js'
 
 interface CleanOptions {
@@ -16,24 +17,41 @@ interface CleanOptions {
  * Deletes DAPR_TEST_NAMESPACE with the Dapr in it, waits until it is deleted, and removes what that Dapr had created
  * outside of it.
  *
- * @throws DaprPerfError where the namespace still exists after 3 minutes
+ * @throws DaprPerfError where dapr-perf has not created the namespace, or not the programs and volumes in it, or it still
+ * exists after 3 minutes
  */
 export async function deleteTestNamespace(cluster: Cluster, { env, report = () => {} }: CleanOptions = {}) {
   const { testNamespace: namespace } = readKubernetesSettings(env)
+  await checkOurs(cluster, namespace)
   // Dapr first: its objects can't be deleted with the namespace once the operator, which converts them, is gone.
   if (await uninstallDapr(cluster, namespace)) report(`Dapr in namespace ${namespace}: uninstalled`)
   const wasThere = await deleteNamespace(cluster, namespace)
   report(`namespace ${namespace}: ${wasThere ? 'deleted' : 'does not exist'}`)
   const left = (await findDaprObjects(cluster)).filter(
-    ({ releasedIn, isAlive }) => releasedIn === namespace && !isAlive,
+    ({ releasedIn, isAlive, isOurs }) => releasedIn === namespace && !isAlive && isOurs,
   )
   for (const line of await removeDaprObjects(cluster, left)) report(line)
 }
 
+async function checkOurs(cluster: Cluster, name: string): Promise<void> {
+  const namespace = await ignoreNotFound(cluster.core.readNamespace({ name }))
+  if (!namespace) return
+  const otherwise = `npx dapr-perf test-clean removes what dapr-perf has created in it. If it is yours to delete: kubectl delete namespace ${name}`
+  if (!hasLabel(namespace, managedBy))
+    throw new DaprPerfError(
+      `namespace ${name} was not created by dapr-perf, and is not deleted. ${otherwise}`,
+    )
+  const foreign = await foreignObjects(cluster, name)
+  if (foreign.length === 0) return
+  throw new DaprPerfError(
+    `namespace ${name} is not deleted: dapr-perf did not create ${foreign.join(', ')} in it. ${otherwise}`,
+  )
+}
+
 /**
  * Removes everything that dapr-perf has created in the cluster, in any namespace: Helm releases, labelled objects,
- * namespaces. Then what uninstalled Daprs have left behind, and Dapr's CRDs where they are unused. The objects of runs
- * stay, unless their namespace is deleted.
+ * namespaces, unless they hold programs or volumes of others. Then what its uninstalled Daprs have left behind, and the CRDs
+ * that came with them where they are unused. The objects of runs stay, unless their namespace is deleted.
  *
  * @returns whether anything was reported as removed or kept
  */
@@ -46,29 +64,28 @@ export async function cleanCluster(
     removed = true
     report(line)
   }
-  for (const { name, namespace } of await ownReleases(cluster)) {
-    await helm(cluster, ['uninstall', name, '--namespace', namespace, '--wait', '--timeout', '5m0s'])
-    reportChange(`Helm's release ${name} in namespace ${namespace}: uninstalled`)
+  for (const release of await ownReleases(cluster)) {
+    await uninstallRelease(cluster, release)
+    reportChange(`Helm's release ${release.name} in namespace ${release.namespace}: uninstalled`)
   }
   for (const line of await removeLabelledObjects(cluster)) reportChange(line)
   const { items } = await cluster.core.listNamespace({ labelSelector: selector(managedBy) })
   for (const { metadata } of items) {
-    await deleteNamespace(cluster, metadata?.name as string)
-    reportChange(`namespace ${metadata?.name}: deleted`)
+    const name = metadata?.name as string
+    const foreign = await foreignObjects(cluster, name)
+    if (foreign.length === 0) await deleteNamespace(cluster, name)
+    reportChange(
+      `namespace ${name}: ${foreign.length === 0 ? 'deleted' : `kept, dapr-perf did not create ${foreign.join(', ')}`}`,
+    )
   }
   const left = (await findDaprObjects(cluster)).filter(({ isAlive }) => !isAlive)
-  for (const line of await removeDaprObjects(cluster, left)) reportChange(line)
+  for (const line of await removeDaprObjects(
+    cluster,
+    left.filter(({ isOurs }) => isOurs),
+  ))
+    reportChange(line)
+  for (const object of left.filter(({ isOurs }) => !isOurs))
+    reportChange(`${describe(object)}: kept, dapr-perf did not install it`)
   for (const line of await removeUnusedCrds(cluster)) reportChange(line)
   return removed
-}
-
-/** The Helm releases of dapr-perf. Helm stores each in Secrets that have the labels of the release. */
-async function ownReleases(cluster: Cluster): Promise<{ name: string; namespace: string }[]> {
-  const labelSelector = selector({ owner: 'helm', ...managedBy })
-  const { items } = await cluster.core.listSecretForAllNamespaces({ labelSelector })
-  const releases = items.map(({ metadata }) => ({
-    name: metadata?.labels?.name as string,
-    namespace: metadata?.namespace as string,
-  }))
-  return [...new Map(releases.map((release) => [`${release.namespace}/${release.name}`, release])).values()]
 }

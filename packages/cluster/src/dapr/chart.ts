@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { daprCheckout, daprGoModule, daprPrograms, daprVersion } from '@dapr-perf/dapr'
 import { DaprPerfError } from '@dapr-perf/errors'
+import { installed } from '@dapr-perf/kubernetes'
 import { daprImage, findInRegistry, type KubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { execa } from 'execa'
 
@@ -23,9 +24,10 @@ export async function daprChart(env: NodeJS.ProcessEnv): Promise<{ chart: string
 /**
  * The chart's values, with the settings of the Go suite, for the images of DAPR_REGISTRY or the published ones.
  *
+ * @param isOurs whether the release is dapr-perf's: then its objects get the label `installed`
  * @throws DaprPerfError where an image is missing in the registry
  */
-export async function chartValues(settings: KubernetesSettings) {
+export async function chartValues(settings: KubernetesSettings, isOurs: boolean) {
   const { daprRegistry, daprTag, targetOs, targetArch, pullSecret, pullPolicy: imagePullPolicy } = settings
   const digests = await imageDigests(settings)
   // Restarts the pods whose image has changed under the same tag, and all of them where the digest is unknown.
@@ -46,6 +48,7 @@ export async function chartValues(settings: KubernetesSettings) {
       mtls: { enabled: true },
       // With the sidecars' setting below, what Pod Security's level restricted asks for.
       seccompProfile: 'RuntimeDefault',
+      ...(isOurs && { k8sLabels: installed }),
     },
     dapr_operator: { deploymentAnnotations: annotations('operator') },
     dapr_placement: {

@@ -1,5 +1,6 @@
-import { type Cluster, ignoreNotFound } from '@dapr-perf/kubernetes'
+import { type Cluster, hasLabel, ignoreNotFound, installed } from '@dapr-perf/kubernetes'
 import type { KubernetesObject } from '@kubernetes/client-node'
+import { mergePatch } from '../setup/manifests.js'
 import { findDaprObjects } from './leftovers.js'
 
 interface Crd extends KubernetesObject {
@@ -10,9 +11,24 @@ interface Crd extends KubernetesObject {
   }
 }
 
+/** Labels the definitions of Dapr's custom resources that some work creates: they came with dapr-perf's Dapr. */
+export async function labelNewCrds(cluster: Cluster, work: () => Promise<void>): Promise<void> {
+  const before = new Set((await daprCrds(cluster)).map(({ metadata }) => metadata?.uid))
+  try {
+    await work()
+  } finally {
+    const added = (await daprCrds(cluster)).filter(({ metadata }) => !before.has(metadata?.uid))
+    await Promise.all(
+      added.map(({ metadata }) =>
+        mergePatch(cluster, { ...crdType, metadata: { name: metadata?.name as string, labels: installed } }),
+      ),
+    )
+  }
+}
+
 /**
- * Removes Dapr's custom resource definitions, which helm leaves behind. It keeps all of them where a Dapr is installed, or
- * any custom resource exists, which would be deleted together with its definition.
+ * Removes Dapr's custom resource definitions, which helm leaves behind. It keeps all of them where a Dapr is installed,
+ * dapr-perf has not installed them, or any custom resource exists, which would be deleted together with its definition.
  *
  * @returns a line that says what was done, none where there were no definitions
  */
@@ -21,6 +37,8 @@ export async function removeUnusedCrds(cluster: Cluster): Promise<string[]> {
   if (crds.length === 0) return []
   const alive = (await findDaprObjects(cluster)).find(({ isAlive }) => isAlive)
   if (alive) return [`Dapr's CRDs: kept, the Dapr in namespace ${alive.releasedIn} needs them`]
+  const foreign = crds.filter((crd) => !hasLabel(crd, installed)).map(({ metadata }) => metadata?.name)
+  if (foreign.length > 0) return [`Dapr's CRDs: kept, dapr-perf did not install ${foreign.join(', ')}`]
   for (const crd of crds) {
     const [object] = await customResourcesOf(cluster, crd)
     if (!object) continue
@@ -31,10 +49,11 @@ export async function removeUnusedCrds(cluster: Cluster): Promise<string[]> {
   return [`Dapr's CRDs: removed ${crds.map(({ metadata }) => metadata?.name).join(', ')}`]
 }
 
+const crdType = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
+
 async function daprCrds(cluster: Cluster): Promise<Crd[]> {
-  const type = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
-  const { items } = await cluster.objects.list(type.apiVersion, type.kind)
-  return items.map((item) => ({ ...item, ...type }) as Crd).filter(({ spec }) => spec.group === 'dapr.io')
+  const { items } = await cluster.objects.list(crdType.apiVersion, crdType.kind)
+  return items.map((item) => ({ ...item, ...crdType }) as Crd).filter(({ spec }) => spec.group === 'dapr.io')
 }
 
 async function customResourcesOf(cluster: Cluster, { spec }: Crd): Promise<KubernetesObject[]> {

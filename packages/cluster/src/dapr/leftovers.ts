@@ -1,4 +1,4 @@
-import { type Cluster, ignoreNotFound, selector } from '@dapr-perf/kubernetes'
+import { type Cluster, hasLabel, ignoreNotFound, installed, selector } from '@dapr-perf/kubernetes'
 import type { KubernetesObject } from '@kubernetes/client-node'
 
 /** An object outside its release's namespace, or cluster-scoped, that Dapr's chart has created. */
@@ -6,6 +6,10 @@ export interface DaprObject {
   object: KubernetesObject
   /** The namespace of the release. */
   releasedIn: string
+  /** The name of the release. */
+  release: string
+  /** Whether dapr-perf has installed it. */
+  isOurs: boolean
   /** Whether that Dapr is still installed. */
   isAlive: boolean
 }
@@ -26,6 +30,8 @@ const releaseName = 'meta.helm.sh/release-name'
 /** The objects that releases of Dapr's chart have created outside their own namespaces. */
 export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
   const found = (await Promise.all(kinds.map((kind) => listed(cluster, kind)))).flat()
+  const operators = await cluster.apps.listDeploymentForAllNamespaces({ labelSelector: 'app=dapr-operator' })
+  const operatorsIn = operators.items.map(({ metadata }) => metadata?.namespace as string)
   const alive = new Map<string, Promise<boolean>>()
   return Promise.all(
     found
@@ -34,11 +40,16 @@ export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
         return !releasedIn || releasedIn !== metadata?.namespace
       })
       .map(async (object) => {
-        const { [releaseNamespace]: releasedIn = '', [releaseName]: release = '' } =
+        // Without the annotation it was installed without helm: it belongs to the operator that there is.
+        const { [releaseNamespace]: releasedIn = operatorsIn[0] ?? '', [releaseName]: release = '' } =
           object.metadata?.annotations ?? {}
         const key = `${releasedIn}/${release}`
-        if (!alive.has(key)) alive.set(key, hasRelease(cluster, releasedIn, release))
-        return { object, releasedIn, isAlive: (await alive.get(key)) as boolean }
+        if (!alive.has(key)) {
+          const hasOperator = operatorsIn.includes(releasedIn)
+          alive.set(key, hasOperator ? Promise.resolve(true) : hasRelease(cluster, releasedIn, release))
+        }
+        const isAlive = (await alive.get(key)) as boolean
+        return { object, releasedIn, release, isOurs: hasLabel(object, installed), isAlive }
       }),
   )
 }
@@ -65,11 +76,10 @@ async function listed(
   return items.map((item) => ({ ...item, apiVersion, kind }))
 }
 
-/** Helm stores a release in Secrets of its namespace. A Dapr installed without helm is found by its operator. */
+/** Helm stores a release in Secrets of its namespace. */
 async function hasRelease(cluster: Cluster, namespace: string, release: string): Promise<boolean> {
-  const operators = await cluster.apps.listDeploymentForAllNamespaces({ labelSelector: 'app=dapr-operator' })
-  if (!namespace) return operators.items.length > 0
+  if (!namespace) return false
   const labelSelector = selector({ owner: 'helm', name: release })
   const secrets = await cluster.core.listNamespacedSecret({ namespace, labelSelector })
-  return secrets.items.length > 0 || operators.items.some(({ metadata }) => metadata?.namespace === namespace)
+  return secrets.items.length > 0
 }

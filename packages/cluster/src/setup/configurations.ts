@@ -1,6 +1,7 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { type Cluster, isNotFound } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
+import { findRelease } from '../dapr/helm-release.js'
 import { apply, mergePatch, readManifest } from './manifests.js'
 
 interface SetupOptions {
@@ -18,9 +19,28 @@ export async function setupAppConfigurations(
     report(line)
 }
 
-/** Disables mTLS in the Dapr of DAPR_NAMESPACE; the next `docker-deploy-k8s` enables it again. */
-export async function setupDisableMtls(cluster: Cluster, { env, report = () => {} }: SetupOptions = {}) {
+interface DisableMtlsOptions extends SetupOptions {
+  /** Change a Dapr that dapr-perf did not install. By default false: it is an error. */
+  changeForeign?: boolean
+}
+
+/**
+ * Disables mTLS in the Dapr of DAPR_NAMESPACE; the next `docker-deploy-k8s` enables it again.
+ *
+ * @throws DaprPerfError where Dapr is not installed there, or not by dapr-perf
+ */
+export async function setupDisableMtls(
+  cluster: Cluster,
+  { env, changeForeign = false, report = () => {} }: DisableMtlsOptions = {},
+) {
   const { daprNamespace: namespace } = readKubernetesSettings(env)
+  const release = await findRelease(cluster, namespace)
+  if (release && !release.isOurs && !changeForeign) {
+    throw new DaprPerfError(
+      `the Dapr in namespace ${namespace} was not installed by dapr-perf, and is not changed: mTLS would be disabled for ` +
+        'all its sidecars that start from now on. To change it nevertheless: npx dapr-perf setup-disable-mtls --change-foreign',
+    )
+  }
   await setMtls(cluster, namespace, false)
   report(`mTLS in namespace ${namespace}: disabled for sidecars that start from now on`)
 }

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
-import { type Cluster, isMissingNamespace, isNotFound, managedBy } from '@dapr-perf/kubernetes'
+import {
+  type Cluster,
+  hasLabel,
+  ignoreNotFound,
+  isMissingNamespace,
+  isNotFound,
+  managedBy,
+} from '@dapr-perf/kubernetes'
 import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
 import { packageFolder } from '../package-folder.js'
@@ -24,24 +31,42 @@ export interface ApplyOptions {
  * Creates or updates objects in a namespace by server-side apply. They get the label `managedBy`.
  *
  * @returns a line for each
- * @throws DaprPerfError where Dapr's custom resource definitions are not installed
+ * @throws DaprPerfError where one exists that dapr-perf has not created, or Dapr's custom resource definitions are not
+ * installed
  */
 export async function apply(
   cluster: Cluster,
   objects: KubernetesObject[],
   { namespace, dryRun = false }: ApplyOptions,
 ): Promise<string[]> {
+  const labelled = objects.map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, namespace, labels: { ...object.metadata?.labels, ...managedBy } },
+  }))
+  const foreign = (await Promise.all(labelled.map((object) => foreignObject(cluster, object)))).filter(
+    Boolean,
+  )
+  if (foreign.length > 0) {
+    throw new DaprPerfError(
+      `in namespace ${namespace} there are objects that dapr-perf did not create, and nothing is changed: ` +
+        `${foreign.join(', ')}. Delete them, or set DAPR_TEST_NAMESPACE to another namespace`,
+    )
+  }
   const lines: string[] = []
-  for (const object of objects) {
-    const { name, labels } = object.metadata ?? {}
-    const labelled = {
-      ...object,
-      metadata: { ...object.metadata, namespace, labels: { ...labels, ...managedBy } },
-    }
-    await patch(cluster, labelled, dryRun)
-    lines.push(`${object.kind} ${name} in namespace ${namespace}: ${dryRun ? 'valid' : 'applied'}`)
+  for (const object of labelled) {
+    await patch(cluster, object, dryRun)
+    const { kind, metadata } = object
+    lines.push(`${kind} ${metadata.name} in namespace ${namespace}: ${dryRun ? 'valid' : 'applied'}`)
   }
   return lines
+}
+
+/** The kind and name of the object where it exists, and was created by somebody else. */
+async function foreignObject(cluster: Cluster, object: KubernetesObject): Promise<string | undefined> {
+  const { apiVersion = '', kind = '', metadata } = object
+  const header = { apiVersion, kind, metadata: metadata as { name: string; namespace: string } }
+  const found = await ignoreNotFound(cluster.objects.read<KubernetesObject>(header))
+  return found && !hasLabel(found, managedBy) ? `${kind} ${metadata?.name}` : undefined
 }
 
 /** Changes the given fields of an existing object. */

@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import { daprGoModule } from '@dapr-perf/dapr'
+import { execa } from 'execa'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { allObjects, daprPerf, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
@@ -15,6 +18,30 @@ function temporaryDapr(prefix = 'dapr-tests') {
 
 const values = async (namespace: string) =>
   JSON.parse(await run('helm', ['get', 'values', 'dapr', '--namespace', namespace, '--output', 'json']))
+
+/** A Dapr with high availability that somebody else has installed; after the test nothing is left of it. */
+async function foreignDapr() {
+  const namespace = temporaryNamespace('theirs')
+  const options = { cwd: daprGoModule() }
+  const { stdout } = await execa('go', ['list', '-m', '-f', '{{.Dir}}', 'github.com/dapr/dapr'], options)
+  const chart = join(stdout, 'charts/dapr')
+  onTestFinished(async () => {
+    await run('helm', ['uninstall', 'dapr', '-n', namespace, '--ignore-not-found'])
+    await kubectl('delete', '--ignore-not-found', '-f', join(chart, 'crds'))
+  }, 120_000)
+  // Its pods don't matter here: without their images there is nothing to wait for.
+  const values = 'global.ha.enabled=true,global.imagePullPolicy=Never'
+  await run('helm', ['install', 'dapr', chart, '-n', namespace, '--create-namespace', '--set', values])
+  return { ...images, DAPR_NAMESPACE: namespace, DAPR_TEST_NAMESPACE: namespace }
+}
+
+/** What tells whether anything in a namespace was changed, or deleted and created again. */
+async function specsIn(namespace: string): Promise<object[]> {
+  const kinds = 'deployments,statefulsets,poddisruptionbudgets,services,configurations.dapr.io'
+  const { items } = JSON.parse(await kubectl('get', kinds, '-n', namespace, '-o', 'json'))
+  type Item = { kind: string; metadata: { name: string; uid: string }; spec: object }
+  return items.map(({ kind, metadata: { name, uid }, spec }: Item) => ({ kind, name, uid, spec }))
+}
 
 describe("Dapr's control plane", () => {
   it('is installed with the settings of the Go suite, upgraded, and removed: the cluster is as it was', async () => {
@@ -98,5 +125,40 @@ describe("Dapr's control plane", () => {
     expect(second).toContain('RoleBinding dapr-secret-reader in namespace default')
     expect(second).toContain('--adopt')
     expect(await daprPerf(['docker-deploy-k8s', '--adopt'], env)).toContain('dapr-operator-admin')
+  })
+
+  it('of somebody else is neither changed nor removed, unless that is asked for and Kubernetes would accept all of it', async () => {
+    const env = await foreignDapr()
+    const { DAPR_NAMESPACE: namespace } = env
+    const before = await specsIn(namespace)
+    const refusal = await daprPerf(['docker-deploy-k8s'], env, 1)
+    expect(refusal).toContain(
+      `the Dapr in namespace ${namespace} was not installed by dapr-perf, and is not changed`,
+    )
+    expect(refusal).toContain(
+      'StatefulSet dapr-scheduler-server: deleted and created again, without its data',
+    )
+    expect(refusal).toMatch(/Deployment dapr-operator: changed \(.*spec\.replicas: 3 → 1/)
+    expect(refusal).toContain('PodDisruptionBudget dapr-operator-disruption-budget: deleted')
+    expect(refusal).toContain(`no deployment is needed: export DAPR_NAMESPACE=${namespace}`)
+    const beside = await daprPerf(['docker-deploy-k8s'], { ...images, DAPR_NAMESPACE: 'dapr-tests' }, 1)
+    expect(beside).toContain(`no deployment is needed: export DAPR_NAMESPACE=${namespace}`)
+    for (const task of ['helm-uninstall', 'setup-disable-mtls', 'delete-test-namespace'])
+      expect(await daprPerf([task], env, 1)).toContain(`namespace ${namespace} was not`)
+    await daprPerf(['test-clean'], env)
+    expect(await specsIn(namespace)).toEqual(before)
+
+    await kubectl('delete', 'serviceaccount', 'dapr-operator', '-n', namespace)
+    await kubectl('create', 'quota', 'full', '-n', namespace, '--hard=count/serviceaccounts=1')
+    const refused = await daprPerf(['docker-deploy-k8s', '--change-foreign'], env, 1)
+    expect(refused).toMatch(/ServiceAccount dapr-operator: Kubernetes would not accept it: .*quota/)
+    expect(await specsIn(namespace), 'nothing was deleted before').toEqual(before)
+
+    await kubectl('delete', 'quota', 'full', '-n', namespace)
+    const changed = await daprPerf(['docker-deploy-k8s', '--change-foreign'], env)
+    expect(changed).toContain('StatefulSet dapr-scheduler-server: deleted and created again')
+    expect(await values(namespace)).toMatchObject({ global: { ha: { enabled: false }, registry } })
+    expect(await daprPerf(['helm-uninstall'], env, 1), 'it is still theirs').toContain('is not removed')
+    expect(await daprPerf(['docker-deploy-k8s', '--change-foreign'], env)).not.toMatch(/: (changed|deleted)/)
   })
 })
