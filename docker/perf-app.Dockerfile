@@ -1,5 +1,5 @@
 # A perf app: one program for Node.js. The build context is made by `dapr-perf build-perf-app` and holds main.cjs.
-ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
+ARG BASE_IMAGE
 FROM ${BASE_IMAGE}
 COPY main.cjs /app/
 ENV NODE_ENV=production

@@ -8,20 +8,33 @@ import {
 import type { Command } from 'commander'
 import { report } from './report.js'
 
+const overwriteOption = [
+  '--overwrite',
+  'replace local images of the same name that dapr-perf has not built',
+] as const
+
+interface OverwriteFlag {
+  overwrite?: boolean
+}
+
 export function addImageCommands(program: Command): void {
   program.commandsGroup('Images:')
   program
     .command('build-perf-app')
     .description('build the images of perf apps: $DAPR_TEST_REGISTRY/perf-NAME:$DAPR_TEST_TAG')
     .argument('<name...>', 'tester, service_invocation_http, …, or all')
-    .action(async (names: string[]) => {
-      await buildPerfApps(names, { report })
+    .option(...overwriteOption)
+    .action(async (names: string[], { overwrite = false }: OverwriteFlag) => {
+      await buildPerfApps(names, { overwrite, report })
     })
   program
     .command('push-perf-app')
     .description('build the images of perf apps and push them to DAPR_TEST_REGISTRY')
     .argument('<name...>', 'tester, service_invocation_http, …, or all')
-    .action((names: string[]) => pushPerfApps(names, { report }))
+    .option(...overwriteOption)
+    .action((names: string[], { overwrite = false }: OverwriteFlag) =>
+      pushPerfApps(names, { overwrite, report }),
+    )
   program
     .command('build-linux')
     .description(
@@ -33,11 +46,13 @@ export function addImageCommands(program: Command): void {
   program
     .command('docker-build')
     .description("build Dapr's images: $DAPR_REGISTRY/daprd:$DAPR_TAG-$TARGET_OS-$TARGET_ARCH and the others")
-    .action(async () => {
-      await buildDaprImages({ report })
+    .option(...overwriteOption)
+    .action(async ({ overwrite = false }: OverwriteFlag) => {
+      await buildDaprImages({ overwrite, report })
     })
   program
     .command('docker-push')
     .description("build Dapr's images and push them to DAPR_REGISTRY")
-    .action(() => pushDaprImages({ report }))
+    .option(...overwriteOption)
+    .action(({ overwrite = false }: OverwriteFlag) => pushDaprImages({ overwrite, report }))
 }

@@ -2,6 +2,7 @@ import { isThisMachine, type Target } from '@dapr-perf/dapr'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { isOnThisMachine } from '@dapr-perf/kubernetes/settings'
 import { type ExecaError, execa } from 'execa'
+import type { BaseImage } from './base-image.js'
 
 /** A program that builds and pushes images, with its own local image store. */
 export interface ImageBuilder {
@@ -9,6 +10,8 @@ export interface ImageBuilder {
   build(image: ImageToBuild): Promise<void>
   /** A label of a local image; undefined where the image does not exist. */
   labelOf(reference: string, name: string): Promise<string | undefined>
+  /** The digest of a local image for the target, `sha256:…`; undefined where there is none. */
+  digestOf(reference: string, target: Target): Promise<string | undefined>
   push(reference: string): Promise<void>
 }
 
@@ -18,27 +21,33 @@ export interface ImageToBuild {
   file: string
   /** The folder of the build context. */
   context: string
-  baseImage?: string | undefined
+  baseImage: BaseImage
   labels: Record<string, string>
   target: Target
 }
 
-/** In order of preference. `works` are the arguments of a command that succeeds only where the program can build images. */
+/**
+ * In order of preference. `works` are the arguments of a command that succeeds only where the program can build images,
+ * `image` and `digest` templates for `inspect`.
+ */
 const programs = {
   docker: {
     works: ['version', '--format', '{{.Server.Version}}'],
     inspect: ['image', 'inspect'],
     image: '',
+    digest: '{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}',
   },
   podman: {
     works: ['info', '--format', '{{.Version.Version}}'],
     inspect: ['image', 'inspect'],
     image: '',
+    digest: '{{.Digest}}',
   },
   buildah: {
     works: ['info', '--format', '{{.store.GraphRoot}}'],
     inspect: ['inspect', '--type', 'image'],
     image: '.OCIv1',
+    digest: '{{.FromImageDigest}}',
   },
 }
 type Program = keyof typeof programs
@@ -95,7 +104,7 @@ function builder(program: Program): ImageBuilder {
       // together with --platform.
       args.push('--pull=false')
       if (!isThisMachine(target)) args.push('--platform', `${target.os}/${target.arch}`)
-      if (baseImage) args.push('--build-arg', `BASE_IMAGE=${baseImage}`)
+      args.push('--build-arg', `BASE_IMAGE=${baseImage.reference}`)
       for (const [name, value] of Object.entries(labels)) args.push('--label', `${name}=${value}`)
       await run(program, [...args, context])
       const arch = await inspect(program, reference, `{{${programs[program].image}.Architecture}}`)
@@ -107,6 +116,13 @@ function builder(program: Program): ImageBuilder {
 
     labelOf: (reference, name) =>
       inspect(program, reference, `{{index ${programs[program].image}.Config.Labels "${name}"}}`),
+
+    async digestOf(reference, target) {
+      const { digest, image } = programs[program]
+      const found = await inspect(program, reference, `{{${image}.Architecture}} ${digest}`)
+      const [arch, text] = found?.split(' ') ?? []
+      return arch === target.arch ? text?.replace(/^.*@/, '') : undefined
+    },
 
     async push(reference) {
       // docker uses plain HTTP for registries on localhost by default; podman and buildah need the flag.

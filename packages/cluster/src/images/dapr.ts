@@ -1,9 +1,12 @@
 import { buildPrograms, type DaprProgram, daprPrograms, describeSources } from '@dapr-perf/dapr'
 import { daprImage, readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
+import { resolveBaseImage } from './base-image.js'
 import { findImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
 import type { ImageTask } from './perf-apps.js'
 import { imageTarget } from './target.js'
+
+const defaultBase = 'gcr.io/distroless/static-debian12:latest'
 
 /** Builds Dapr's programs for TARGET_OS and TARGET_ARCH; see `buildPrograms`. @returns the paths */
 export function buildDapr(task: ImageTask = {}): Promise<Record<DaprProgram, string>> {
@@ -19,18 +22,21 @@ export function buildDapr(task: ImageTask = {}): Promise<Record<DaprProgram, str
  * @throws InputError for DAPR_* and TARGET_* variables that are missing or invalid, DaprPerfError where a build fails
  */
 export async function buildDaprImages(task: ImageTask = {}) {
-  const { env = process.env, report = () => {} } = task
+  const { env = process.env, overwrite = false, report = () => {} } = task
   const settings = readKubernetesSettings(env)
   daprImage('daprd', settings) // throws before anything is built where DAPR_REGISTRY is not set
   const { version } = await describeSources(env)
   const builder = await findImageBuilder(env)
   const paths = await buildDapr(task)
+  const target = imageTarget(settings)
+  const base = env.DAPR_PERF_DAPR_BASE_IMAGE || defaultBase
+  const baseImage = await resolveBaseImage(base, target, builder, report)
   const images = daprPrograms.map(
     (program): Image => ({
       reference: daprImage(program, settings),
       dockerfile: 'dapr.Dockerfile',
       files: { [program]: paths[program] },
-      baseImage: env.DAPR_PERF_DAPR_BASE_IMAGE,
+      baseImage,
       labels: {
         'org.opencontainers.image.title': program,
         'org.opencontainers.image.description': `Dapr's ${program}, built for performance tests`,
@@ -38,11 +44,11 @@ export async function buildDaprImages(task: ImageTask = {}) {
         'org.opencontainers.image.version': version,
         'org.opencontainers.image.licenses': 'Apache-2.0',
       },
-      target: imageTarget(settings),
+      target,
     }),
   )
   for (const image of images) {
-    report(`${image.reference}: ${await buildImage(image, builder)} (${builder.program})`)
+    report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
   }
   return { references: images.map(({ reference }) => reference), builder }
 }

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Target } from '@dapr-perf/dapr'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { packageFolder } from '../package-folder.js'
+import type { BaseImage } from './base-image.js'
 import type { ImageBuilder } from './builder.js'
 
 /** An image to build from local files. */
@@ -16,8 +18,7 @@ export interface Image {
   dockerfile: string
   /** The build context: the paths of the files, by their names in COPY instructions. */
   files: Record<string, string>
-  /** The base image; by default that of the Dockerfile. */
-  baseImage?: string | undefined
+  baseImage: BaseImage
   /** Annotation keys of the OCI image specification, as labels. */
   labels: Record<string, string>
   target: Target
@@ -26,21 +27,42 @@ export interface Image {
 /** The label with the hash of all inputs of an image: the next build is skipped where it is the same. */
 const inputsLabel = 'dapr-perf.inputs'
 
-/** Builds an image, unless the local image store has one with the same inputs. */
-export async function buildImage(image: Image, builder: ImageBuilder): Promise<'built' | 'unchanged'> {
+/**
+ * Builds an image, unless the local image store has one with the same inputs.
+ *
+ * @param overwrite whether an image of this name that dapr-perf has not built may lose its name
+ * @throws DaprPerfError where there is such an image and it may not
+ */
+export async function buildImage(
+  image: Image,
+  builder: ImageBuilder,
+  overwrite: boolean,
+): Promise<'built' | 'unchanged'> {
   const file = join(packageFolder, '../../docker', image.dockerfile)
   const inputs = await hashOfInputs(image, file)
-  if ((await builder.labelOf(image.reference, inputsLabel)) === inputs) return 'unchanged'
+  const inputsOfLocal = await builder.labelOf(image.reference, inputsLabel)
+  if (inputsOfLocal === inputs) return 'unchanged'
+  if (inputsOfLocal === '' && !overwrite) {
+    throw new DaprPerfError(
+      `${image.reference} is an image in ${builder.program}'s local store that dapr-perf has not built, and is not replaced. ` +
+        'Choose another tag (DAPR_TAG, DAPR_TEST_TAG), or add --overwrite',
+    )
+  }
   const context = await mkdtemp(join(tmpdir(), 'dapr-perf-image-'))
   try {
     for (const [name, path] of Object.entries(image.files)) await copyFile(path, join(context, name))
-    const labels = { ...image.labels, [inputsLabel]: inputs }
+    const labels = { ...image.labels, ...labelsOf(image.baseImage), [inputsLabel]: inputs }
     await builder.build({ ...image, file, context, labels })
   } finally {
     await rm(context, { recursive: true, force: true })
   }
   return 'built'
 }
+
+const labelsOf = ({ reference, digest }: BaseImage) => ({
+  'org.opencontainers.image.base.name': reference,
+  ...(digest && { 'org.opencontainers.image.base.digest': digest }),
+})
 
 async function hashOfInputs(image: Image, dockerfile: string): Promise<string> {
   const hash = createHash('sha256')

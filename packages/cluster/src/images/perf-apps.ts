@@ -4,15 +4,19 @@ import { isThisMachine, type Target } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { readKubernetesSettings, testImage } from '@dapr-perf/kubernetes/settings'
 import { built, folderOf, programOf, workspaceOfImage } from '@dapr-perf/perf-apps'
+import { resolveBaseImage } from './base-image.js'
 import { findImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
 import { imageTarget } from './target.js'
 
 const imagePrefix = 'perf-'
+const defaultBase = 'docker.io/library/node:24-bookworm-slim'
 
 export interface ImageTask {
   /** By default process.env. */
   env?: NodeJS.ProcessEnv
+  /** Replace local images of the same name that dapr-perf has not built. By default false: they are an error. */
+  overwrite?: boolean
   /** Called with one line for each step. */
   report?: (line: string) => void
 }
@@ -29,12 +33,15 @@ export const perfAppNames = Object.keys(workspaceOfImage).map((image) => image.s
  */
 export async function buildPerfApps(
   names: string[],
-  { env = process.env, report = () => {} }: ImageTask = {},
+  { env = process.env, overwrite = false, report = () => {} }: ImageTask = {},
 ) {
-  const images = expandNames(names).map((name) => perfAppImage(name, env))
+  const unbased = expandNames(names).map((name) => perfAppImage(name, env))
   const builder = await findImageBuilder(env)
+  const target = imageTarget(readKubernetesSettings(env))
+  const baseImage = await resolveBaseImage(env.DAPR_PERF_BASE_IMAGE || defaultBase, target, builder, report)
+  const images = unbased.map((image): Image => ({ ...image, baseImage }))
   for (const image of images)
-    report(`${image.reference}: ${await buildImage(image, builder)} (${builder.program})`)
+    report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
   return { references: images.map(({ reference }) => reference), builder }
 }
 
@@ -57,7 +64,7 @@ function expandNames(names: string[]): string[] {
   return names.includes('all') ? perfAppNames : [...new Set(names)]
 }
 
-function perfAppImage(name: string, env: NodeJS.ProcessEnv): Image {
+function perfAppImage(name: string, env: NodeJS.ProcessEnv): Omit<Image, 'baseImage'> {
   const imageName = imagePrefix + name
   const settings = readKubernetesSettings(env)
   const target = imageTarget(settings)
@@ -68,7 +75,6 @@ function perfAppImage(name: string, env: NodeJS.ProcessEnv): Image {
     reference: testImage(imageName, settings),
     dockerfile: isTester ? 'perf-tester.Dockerfile' : 'perf-app.Dockerfile',
     files: { 'main.cjs': program, ...(isTester && fortioPrograms(target)) },
-    baseImage: env.DAPR_PERF_BASE_IMAGE,
     labels: {
       'org.opencontainers.image.title': imageName,
       'org.opencontainers.image.description': description,

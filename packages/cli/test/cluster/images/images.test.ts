@@ -50,6 +50,40 @@ describe('the images of perf apps', () => {
     expect(lines).toMatch(/perf-tester:dev: unchanged/)
   })
 
+  it('are built again where the tag of their base image has moved, whose digest they name', async () => {
+    const base = `localhost/${uniqueName('base')}:1`
+    const env = { ...temporaryRegistry(), DAPR_PERF_BASE_IMAGE: base }
+    onTestFinished(async () => void (await run('buildah', ['rmi', base])))
+    const makeBase = async (label: string) => {
+      const container = await run('buildah', ['from', 'scratch'])
+      await run('buildah', ['config', '--label', label, container])
+      await run('buildah', ['commit', '--rm', container, base])
+    }
+    const build = () => daprPerf(['build-perf-app', 'service_invocation_http'], env)
+    await makeBase('version=1')
+    expect(await build()).toContain('dev: built')
+    expect(await build()).toContain('dev: unchanged')
+    await makeBase('version=2')
+    expect(await build()).toContain('dev: built')
+    const { config } = await inspect(`${env.DAPR_TEST_REGISTRY}/perf-service_invocation_http:dev`)
+    expect(config.Labels).toMatchObject({
+      'org.opencontainers.image.base.name': base,
+      'org.opencontainers.image.base.digest': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    })
+  })
+
+  it('do not take the name of an image that somebody else has built, unless that is asked for', async () => {
+    const env = temporaryRegistry()
+    const theirs = `${env.DAPR_TEST_REGISTRY}/perf-service_invocation_http:dev`
+    await run('buildah', ['commit', '--rm', await run('buildah', ['from', 'scratch']), theirs])
+    const build = ['build-perf-app', 'service_invocation_http']
+    expect(await daprPerf(build, env, 1)).toContain(
+      `${theirs} is an image in buildah's local store that dapr-perf`,
+    )
+    expect((await inspect(theirs)).config.Labels ?? {}).not.toHaveProperty('dapr-perf.inputs')
+    expect(await daprPerf([...build, '--overwrite'], env)).toContain(`${theirs}: built`)
+  })
+
   it('run as nobody in particular, and say what they are', async () => {
     const env = temporaryRegistry()
     await daprPerf(['build-perf-app', 'tester'], env)
