@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
 /** A program that isn't ours: it says by which names it knows itself and a component. */
 export const ownApp = `
 import { createServer } from 'node:http'
@@ -5,19 +8,38 @@ const { PORT, HOST, WHO, COMPONENT } = process.env
 createServer((request, response) => response.end(\`called as \${WHO} with \${COMPONENT}\`)).listen(Number(PORT), HOST)
 `
 
+/** What must not be found in any result. */
+export const secret = 'hunter2-not-to-be-shared'
+
+const metadata = { keyPrefix: 'none', redisPassword: secret, url: `amqp://me:${secret}@rabbit:5672` }
+export const maskedMetadata = { keyPrefix: 'none', redisPassword: '***', url: 'amqp://***@rabbit:5672' }
+export const maskedVariables = {
+  env: { WHO: 'hello', COMPONENT: 'memory', API_TOKEN: '***' },
+  daprEnv: { GOGC: '200', STORE_PASSWORD: '***' },
+}
+
+/** The files below a folder that have the secret. */
+export function filesWithSecret(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile() && readFileSync(file, 'utf8').includes(secret))
+}
+
 /** A case that measures service invocation of such an app. @param own what it is: a command, an image, or both */
 export const ownCase = (own: { command?: string[]; image?: string }) => `
 import { sidecarRequest, TestRunner, target, tester } from 'perf-sdk'
 
 export default new TestRunner({
   description: 'an app of our own',
-  components: [{ name: 'memory', typeName: 'state.in-memory' }],
+  components: [{ name: 'memory', typeName: 'state.in-memory', metadata: ${JSON.stringify(metadata)} }],
   apps: [
     {
       appName: 'hello',
       ...${JSON.stringify(own)},
       daprEnabled: true,
-      appEnv: { WHO: { appId: 'hello' }, COMPONENT: { component: 'memory' } },
+      debugLoggingEnabled: true,
+      appEnv: { WHO: { appId: 'hello' }, COMPONENT: { component: 'memory' }, API_TOKEN: '${secret}' },
+      daprEnv: { GOGC: '200', STORE_PASSWORD: '${secret}' },
     },
     tester(),
   ],

@@ -10,6 +10,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(2)
 }
 
+console.log(JSON.stringify({ node: process.versions.node }))
 const server = buildServer()
 // grpc-js 1.14 doesn't close its connections if channelz is off.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))

@@ -7,6 +7,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(2)
 }
 
+console.log(JSON.stringify({ node: process.versions.node }))
 const app = buildServer()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.close())
 

@@ -23,6 +23,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => app.close())
 }
 
+app.log.info({ node: process.versions.node }, 'starting')
+
 async function listen() {
   await app.listen({ port, host: HOST || (await allAddresses()) })
 }

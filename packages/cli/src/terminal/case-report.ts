@@ -69,7 +69,7 @@ function loadLines({ params, environment, variants, loads }: Result): string[] {
   const connections = [...new Set(loads.map((load) => load.connections))].join(' and ') || params.connections
   return [
     `${rate} over ${connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
-    `daprd ${environment?.versions.daprd}, ${engine?.name} ${engine?.version}, ${place(environment)}`,
+    `daprd ${environment?.programs.daprd?.version ?? 'none'}, ${engine?.name} ${engine?.version}, ${place(environment)}`,
   ]
 }
 

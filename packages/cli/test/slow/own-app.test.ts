@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Cli, projectOf } from '../cli.js'
-import { ownApp, ownCase } from '../own-app.js'
+import { filesWithSecret, maskedMetadata, maskedVariables, ownApp, ownCase } from '../own-app.js'
 
 const load = ['--qps', '50', '--connections', '2', '--duration', '1s']
+
+const readResult = (project: string) =>
+  JSON.parse(readFileSync(join(project, 'results/latest/own_app/result.json'), 'utf8'))
 
 describe('an app of its own', () => {
   it('is a command, run in the folder of the case, and measured through Dapr', async () => {
@@ -14,6 +18,15 @@ describe('an app of its own', () => {
     await cli.passed()
     expect(cli.stdout).toContain('✓ hello: called through Dapr as hello, with the component memory')
     expect(cli.processes()).toEqual([])
+
+    expect(filesWithSecret(join(project, 'results'))).toEqual([])
+    const { programs, dapr } = readResult(project).environment
+    expect(dapr.components).toEqual([{ name: 'memory', type: 'state.in-memory', metadata: maskedMetadata }])
+    const sha256 = createHash('sha256').update(ownApp).digest('hex')
+    expect(programs.apps.hello).toEqual({
+      files: [{ path: join(project, 'tests/own_app/hello.mjs'), sha256 }],
+      ...maskedVariables,
+    })
   })
 
   it('that has only an image is refused: here it needs a command', async () => {
@@ -28,7 +41,10 @@ describe('an app of its own', () => {
     const cli = new Cli(['run', 'own_app', ...load], undefined, { cwd: project })
     expect(await cli.ended).toBe(1)
     expect(cli.stderr).toContain('hello could not be started: spawn no-such-program ENOENT')
-    const result = JSON.parse(readFileSync(join(project, 'results/latest/own_app/result.json'), 'utf8'))
-    expect(result).toMatchObject({ outcome: 'error', error: expect.stringContaining('ENOENT'), loads: [] })
+    expect(readResult(project)).toMatchObject({
+      outcome: 'error',
+      error: expect.stringContaining('ENOENT'),
+      loads: [],
+    })
   })
 })

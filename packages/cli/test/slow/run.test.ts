@@ -6,6 +6,7 @@ import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
 import { Cli, copiedCase, temporaryFolder } from '../cli.js'
 
+const sum = /^[0-9a-f]{64}$/
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
 function readResult(out: string, name = 'service_invocation_http') {
@@ -16,17 +17,10 @@ function readResult(out: string, name = 'service_invocation_http') {
 describe('a run, with a real daprd and a real fortio', () => {
   it('measures baseline and Dapr, in rounds, and leaves nothing running', async () => {
     const out = temporaryFolder()
-    const cli = new Cli([
-      'run',
-      'service_invocation_http',
-      ...load,
-      '--duration',
-      '2s',
-      '--rounds',
-      '2',
-      '--out',
-      out,
-    ])
+    const args = ['run', 'service_invocation_http', ...load, '--duration', '2s', '--rounds', '2']
+    // With these, daprd would answer 401, and the apps would not start.
+    const env = { DAPR_API_TOKEN: 'secret', APP_API_TOKEN: 'secret', PORT: 'none', SUBSCRIBE_TOPIC: 'x' }
+    const cli = new Cli([...args, '--out', out], undefined, { env })
     await cli.passed()
     expect(cli.processes()).toEqual([])
 
@@ -37,7 +31,22 @@ describe('a run, with a real daprd and a real fortio', () => {
       params: { qps: 50, connections: 2, duration: '2s', payloadSize: 16 },
       environment: {
         platform: 'local',
-        versions: { daprd: await daprVersion(), node: process.versions.node },
+        programs: {
+          daprd: {
+            version: await daprVersion(),
+            path: expect.stringMatching(/daprd/),
+            sha256: expect.stringMatching(sum),
+          },
+          fortio: { path: expect.stringMatching(/fortio$/), sha256: expect.stringMatching(sum) },
+          apps: {
+            testapp: {
+              files: [{ path: expect.stringMatching(/main\.cjs$/), sha256: expect.stringMatching(sum) }],
+              node: process.versions.node,
+              env: {},
+            },
+            tester: { node: process.versions.node },
+          },
+        },
         dapr: {
           mtls: false,
           apiLogging: false,
@@ -112,17 +121,28 @@ describe('a run, with a real daprd and a real fortio', () => {
     }
   })
 
-  it('listens on 127.0.0.1 only', async () => {
-    const cli = new Cli([
-      'run',
-      'service_invocation_http',
-      ...load,
-      '--duration',
-      '5s',
-      '--out',
-      temporaryFolder(),
-    ])
+  it("listens on 127.0.0.1 only, and has nothing of the user's variables that changes how programs run", async () => {
+    const args = ['run', 'service_invocation_http', ...load, '--duration', '5s', '--out', temporaryFolder()]
+    const env = {
+      GOGC: '10',
+      GODEBUG: 'madvdontneed=1',
+      NODE_OPTIONS: '--no-deprecation',
+      OTEL_SERVICE_NAME: 'x',
+    }
+    const cli = new Cli(args, undefined, { env })
     await cli.printed('baseline load')
+    await expect
+      .poll(() =>
+        cli
+          .processes()
+          .map(({ command }) => command)
+          .join(),
+      )
+      .toContain('fortio load')
+    for (const { pid, command } of cli.processes()) {
+      const environ = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      for (const name of Object.keys(env)) expect(environ, command).not.toContain(`${name}=`)
+    }
     const addresses = cli.processes().flatMap(({ pid }) => listenersOf(pid))
     expect(addresses.length).toBeGreaterThanOrEqual(10)
     expect(new Set(addresses)).toEqual(new Set(['0100007F']))

@@ -11,18 +11,20 @@ import { releasedDaprd } from './release.js'
 export interface Daprd {
   path: string
   version: string
-  /** Where it comes from: DAPR_PERF_DAPRD, ~/.dapr/bin, cache, release or go build. */
-  source: string
+  source: DaprdSource
 }
+
+/** Where a daprd comes from: named, installed, made by an earlier run, downloaded, or built. */
+export type DaprdSource = 'DAPR_PERF_DAPRD' | '~/.dapr/bin' | 'cache' | 'release' | 'go build'
 
 const existing = [
   { source: '~/.dapr/bin', find: installedDaprd },
   { source: 'cache', find: cachedDaprd },
-]
+] as const
 const obtainable = [
   { source: 'release', find: releasedDaprd },
   { source: 'go build', find: builtDaprd },
-]
+] as const
 
 /**
  * Finds the daprd that DAPR_PERF_DAPRD names, or else one of the pinned version: installed in ~/.dapr/bin, in the cache,
@@ -34,7 +36,7 @@ export async function locateDaprd(given: Partial<LocateDaprdOptions> = {}): Prom
   const options = await withDefaults(given)
   const name = options.env.DAPR_PERF_DAPRD
   const daprd = name
-    ? { ...(await namedDaprd(name, options)), source: 'DAPR_PERF_DAPRD' }
+    ? { ...(await namedDaprd(name, options)), source: 'DAPR_PERF_DAPRD' as const }
     : await firstDaprd(options)
   options.report(`daprd: ${daprd.source}: version ${daprd.version}, ${daprd.path}`)
   return daprd

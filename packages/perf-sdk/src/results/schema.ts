@@ -28,10 +28,52 @@ const node = z.object({
 })
 
 const quantities = z.record(z.string(), z.string())
+const sha256 = about('SHA-256 of the file, in hexadecimal', z.string()).optional()
+const onLocal = { path: z.string().optional(), sha256 }
+const onKubernetes = {
+  image: about('Its reference, as it was asked for', z.string()).optional(),
+  imageID: about('What the nodes ran, usually with its digest', z.string()).optional(),
+}
+
+const variables = about(
+  'The environment variables that the case gives it, with secrets masked',
+  z.record(z.string(), z.string()),
+)
+
+const programs = z.object({
+  daprd: z
+    .object({
+      version: about('What it says itself', z.string()),
+      source: about(
+        'Where it was found, on the platform local',
+        z.enum(['DAPR_PERF_DAPRD', '~/.dapr/bin', 'cache', 'release', 'go build']),
+      ).optional(),
+      ...onLocal,
+      ...onKubernetes,
+    })
+    .optional(),
+  fortio: z
+    .object({ ...onLocal, ...onKubernetes })
+    .describe("Its version is in loads[].engine; on Kubernetes it is part of tester's image")
+    .optional(),
+  apps: z.record(
+    z.string(),
+    z.object({
+      files: about(
+        'The files that its command names, on the platform local',
+        z.array(z.object({ path: z.string(), sha256 })),
+      ).optional(),
+      ...onKubernetes,
+      node: about('Version of the Node.js that runs it, if it is one of ours', z.string()).optional(),
+      env: variables,
+      daprEnv: about("The same of its sidecar's", variables).optional(),
+    }),
+  ),
+})
 
 const environment = z.object({
   platform: z.enum(['local', 'kubernetes']),
-  versions: z.object({ daprd: z.string(), node: z.string() }),
+  programs: about('What was measured', programs),
   host: about(
     'The machine, on the platform local',
     z.object({
@@ -214,6 +256,7 @@ export const resultSchema = z
 export type Result = z.output<typeof resultSchema>
 export type Outcome = Result['outcome']
 export type Environment = z.output<typeof environment>
+export type Programs = z.output<typeof programs>
 export type ClusterNode = z.output<typeof node>
 export type Usage = z.output<typeof usage>
 export type UsageByApp = z.output<typeof usageByApp>

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { projectOf, temporaryFolder } from '../../cli.js'
-import { ownApp, ownCase } from '../../own-app.js'
+import { filesWithSecret, maskedMetadata, maskedVariables, ownApp, ownCase } from '../../own-app.js'
 import { registry, run, uniqueName } from '../cluster.js'
 import { prepareCluster, restoreCluster, startRun } from '../running.js'
 
@@ -28,10 +28,21 @@ async function pushOwnImage(): Promise<string> {
 }
 
 it('an app of its own, an image that is not ours, is measured through Dapr', async () => {
-  const cwd = projectOf('own_app', ownCase({ image: await pushOwnImage() }))
-  const cli = startRun({ name: 'own_app', cwd })
+  const image = await pushOwnImage()
+  const cwd = projectOf('own_app', ownCase({ image }))
+  const out = temporaryFolder()
+  const cli = startRun({ name: 'own_app', cwd, out })
   await cli.passed()
   expect(cli.stdout).toMatch(/✓ hello: called through Dapr as hello-\w+, with the component memory-\w+/)
+
+  expect(filesWithSecret(out)).toEqual([])
+  const { environment } = JSON.parse(readFileSync(join(out, 'latest/own_app/result.json'), 'utf8'))
+  expect(environment.dapr.components[0]).toMatchObject({ metadata: maskedMetadata })
+  expect(environment.programs.apps.hello).toEqual({
+    image,
+    imageID: expect.stringMatching(/sha256:[0-9a-f]{64}$/),
+    ...maskedVariables,
+  })
 })
 
 it('an app of its own that has only a command is refused: here it needs an image', async () => {

@@ -21,6 +21,12 @@ function readResult(out: string, name = 'service_invocation_http') {
   return { folder, result: JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) }
 }
 
+/** An image of ours as a node ran it. */
+const image = (name: string) => ({
+  image: expect.stringContaining(`/${name}:dev`),
+  imageID: expect.stringMatching(/sha256:[0-9a-f]{64}$/),
+})
+
 describe('a run on Kubernetes', () => {
   it('measures a case as it is, and says what it adds, and how long it took', async () => {
     const out = temporaryFolder()
@@ -36,7 +42,17 @@ describe('a run on Kubernetes', () => {
     const { folder, result } = readResult(out)
     expect(result.environment).toMatchObject({
       platform: 'kubernetes',
-      versions: { daprd: await daprVersion() },
+      programs: {
+        daprd: { version: await daprVersion(), ...image('daprd') },
+        fortio: image('perf-tester'),
+        apps: {
+          testapp: {
+            ...image('perf-service_invocation_http'),
+            node: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+          },
+          tester: { ...image('perf-tester'), node: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+        },
+      },
       cluster: { kubernetes: 'v1.34.4', namespace, nodes: [{ name: 'perf-node' }] },
       dapr: { mtls: true, apiLogging: false, metrics: true, tracing: false, nameResolution: 'kubernetes' },
     })

@@ -38,12 +38,13 @@ import {
   restartsOf,
   sidecarContainer,
 } from './pod-state.js'
+import { clusterPrograms } from './programs.js'
 import { removeLeftovers, removeRun } from './removal.js'
 import { withOverrides } from './resources.js'
 import { checkRights } from './rights.js'
 import type { RunHandles } from './run.js'
 import { runningApp } from './running-app.js'
-import { daprdVersionOf, daprSettingsOf, sidecarOf } from './sidecar-info.js'
+import { daprSettingsOf, sidecarOf } from './sidecar-info.js'
 import { untilAppsReady } from './waiting.js'
 
 /** A case in a cluster: one Lease owns all its objects. */
@@ -197,15 +198,11 @@ export class KubernetesSession implements Session {
   async environment(): Promise<Environment> {
     const { cluster, pods, settings } = this.run
     const deployment = this.#deployment ?? { components: [], configuration: {} }
-    const withSidecar = pods.items.find(sidecarOf)
-    const injected = daprSettingsOf(withSidecar)
+    const injected = daprSettingsOf(pods.items.find(sidecarOf))
     const { gitVersion } = await cluster.version.getCode()
     return {
       platform: 'kubernetes',
-      versions: {
-        daprd: withSidecar ? await daprdVersionOf(withSidecar, cluster) : 'none',
-        node: process.versions.node,
-      },
+      programs: await clusterPrograms([...this.#apps.values()], pods.items, cluster),
       cluster: {
         kubernetes: gitVersion,
         context: cluster.context,

@@ -1,7 +1,6 @@
-import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Environment } from '../platform.js'
-import { nameOf, sidecarContainer } from './pod-state.js'
+import { sidecarContainer } from './pod-state.js'
 
 /** The settings that a sidecar's figures depend on, read from what the injector set. */
 export function daprSettingsOf(
@@ -16,13 +15,6 @@ export function daprSettingsOf(
       sidecarResources: { requests: resources.requests ?? {}, limits: resources.limits ?? {} },
     }),
   }
-}
-
-/** The version in the sidecar's JSON log lines; the tag of its image may be anything. */
-export async function daprdVersionOf(pod: V1Pod, cluster: Cluster): Promise<string> {
-  const { namespace } = pod.metadata ?? {}
-  const log = `/api/v1/namespaces/${namespace}/pods/${nameOf(pod)}/log?container=${sidecarContainer}&limitBytes=4096`
-  return /"ver":"([^"]+)"/.exec(await cluster.get(log))?.[1] ?? 'unknown'
 }
 
 export const sidecarOf = ({ spec }: V1Pod) =>

@@ -9,6 +9,7 @@ import { ManagedProcess } from '../../process/managed-process.js'
 import { reservePort } from '../../process/ports.js'
 import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.js'
 import { measureUsageOf } from '../../process/usage.js'
+import type { Programs } from '../../results/schema.js'
 import { closeSession } from '../close-session.js'
 import { daprEnvironment } from '../dapr-environment.js'
 import type {
@@ -22,6 +23,7 @@ import type {
 } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
+import { localPrograms } from './programs.js'
 import { localSettings, makeSidecarFiles, writeComponent, writeConfiguration } from './sidecar-files.js'
 
 /** A case on this machine: its processes, their ports, and the record of them. */
@@ -31,6 +33,7 @@ export class LocalSession implements Session {
   readonly #apps: LocalApp[] = []
   readonly #loadAverage = loadavg()
   #deployment: Pick<Deployment, 'components' | 'configuration'> = { components: [], configuration: {} }
+  #programs: Programs = { apps: {} }
   #closing = false
 
   private constructor(
@@ -88,7 +91,15 @@ export class LocalSession implements Session {
       if (attempt.status === 'rejected') throw attempt.reason
       return attempt.value
     })
-    await Promise.all(started.map((app) => untilReady(app, signal)))
+    const [programs] = await Promise.all([
+      localPrograms(
+        this.#apps.map(({ description }) => description),
+        this.daprd,
+        this.run.caseFolder,
+      ),
+      ...started.map((app) => untilReady(app, signal)),
+    ])
+    this.#programs = programs
     return started.map(runningApp)
   }
 
@@ -132,7 +143,7 @@ export class LocalSession implements Session {
   async environment(): Promise<Environment> {
     return {
       platform: 'local',
-      versions: { daprd: this.daprd.version, node: process.versions.node },
+      programs: this.#programs,
       host: {
         os: `${type()} ${release()}`,
         cpuModel: cpus()[0]?.model ?? 'unknown',
