@@ -2,7 +2,6 @@ import { isThisMachine, type Target } from '@dapr-perf/dapr'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { isOnThisMachine } from '@dapr-perf/kubernetes/settings'
 import { type ExecaError, execa } from 'execa'
-import type { BaseImage } from './base-image.js'
 
 /** A program that builds and pushes images, with its own local image store. */
 export interface ImageBuilder {
@@ -21,7 +20,8 @@ export interface ImageToBuild {
   file: string
   /** The folder of the build context. */
   context: string
-  baseImage: BaseImage
+  /** The reference of the image that it is built on. */
+  baseImage: string
   labels: Record<string, string>
   target: Target
 }
@@ -104,7 +104,7 @@ function builder(program: Program): ImageBuilder {
       // together with --platform.
       args.push('--pull=false')
       if (!isThisMachine(target)) args.push('--platform', `${target.os}/${target.arch}`)
-      args.push('--build-arg', `BASE_IMAGE=${baseImage.reference}`)
+      args.push('--build-arg', `BASE_IMAGE=${baseImage}`)
       for (const [name, value] of Object.entries(labels)) args.push('--label', `${name}=${value}`)
       await run(program, [...args, context])
       const arch = await inspect(program, reference, `{{${programs[program].image}.Architecture}}`)

@@ -52,7 +52,7 @@ export async function buildImage(
   try {
     for (const [name, path] of Object.entries(image.files)) await copyFile(path, join(context, name))
     const labels = { ...image.labels, ...labelsOf(image.baseImage), [inputsLabel]: inputs }
-    await builder.build({ ...image, file, context, labels })
+    await builder.build({ ...image, baseImage: image.baseImage.reference, file, context, labels })
   } finally {
     await rm(context, { recursive: true, force: true })
   }
