@@ -46,7 +46,7 @@ func startDaprServer(t *testing.T, server *daprServer, options ...grpc.ServerOpt
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(64<<20))...)
+	g := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(64<<20), grpc.MaxSendMsgSize(64<<20))...)
 	runtimepb.RegisterDaprServer(g, server)
 	runtimepb.RegisterAppCallbackServer(g, server)
 	go func() { _ = g.Serve(countingListener{listener, server}) }()
@@ -94,7 +94,11 @@ func (s *daprServer) OnInvoke(_ context.Context, r *commonpb.InvokeRequest) (*co
 
 func (s *daprServer) GetState(_ context.Context, r *runtimepb.GetStateRequest) (*runtimepb.GetStateResponse, error) {
 	answer := &runtimepb.GetStateResponse{}
-	if r.GetKey() != "missing" {
+	switch r.GetKey() {
+	case "missing":
+	case "large":
+		answer.Data = make([]byte, 5<<20)
+	default:
 		answer.Data = []byte("value")
 	}
 	return answer, s.keep(func() { s.got = append(s.got, r) })

@@ -130,6 +130,13 @@ func TestAKeyWithoutAValueIsNotFound(t *testing.T) {
 	}
 }
 
+func TestAValueMayBeLargerThanTheDefaultOfGRPC(t *testing.T) {
+	url := startDaprServer(t, &daprServer{})
+	if got := load(t, "capability=state,target=dapr,method=get,store=s,key=large", "-n", "2", "-c", "1", url); got.RetCodes["OK"] != 2 {
+		t.Errorf("%v", got.RetCodes)
+	}
+}
+
 func TestPublishPublishesEventsOneByOne(t *testing.T) {
 	server := &daprServer{}
 	r := load(t, "capability=pubsub,target=dapr,method=publish,store=pubsub,topic=topic123,contenttype=text/plain,rawpayload=true,numevents=3",

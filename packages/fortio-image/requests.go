@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 
 	commonpb "github.com/dapr/dapr/pkg/proto/common/v1"
@@ -18,6 +19,9 @@ type request func(context.Context) error
 
 // overGRPC creates the request that the clients of a gRPC connection repeat.
 type overGRPC func(grpc.ClientConnInterface) request
+
+// anySize has a call accept responses of any size; gRPC's default is 4 MiB, Dapr's can be raised.
+var anySize = grpc.MaxCallRecvMsgSize(math.MaxInt32)
 
 // target is where the requests of a load go: nowhere, over gRPC, or to Redis.
 type target struct {
@@ -60,7 +64,7 @@ func invokeService(p parameters, payload []byte) (overGRPC, error) {
 	return func(conn grpc.ClientConnInterface) request {
 		client := runtimepb.NewDaprClient(conn)
 		return func(ctx context.Context) error {
-			_, err := client.InvokeService(ctx, call)
+			_, err := client.InvokeService(ctx, call, anySize)
 			return err
 		}
 	}, p.require("appid", "method")
@@ -72,7 +76,7 @@ func onInvoke(p parameters, payload []byte) (overGRPC, error) {
 	return func(conn grpc.ClientConnInterface) request {
 		client := runtimepb.NewAppCallbackClient(conn)
 		return func(ctx context.Context) error {
-			_, err := client.OnInvoke(ctx, call)
+			_, err := client.OnInvoke(ctx, call, anySize)
 			return err
 		}
 	}, p.require("method")
@@ -92,7 +96,7 @@ func getState(p parameters) (overGRPC, error) {
 	return func(conn grpc.ClientConnInterface) request {
 		client := runtimepb.NewDaprClient(conn)
 		return func(ctx context.Context) error {
-			answer, err := client.GetState(ctx, call)
+			answer, err := client.GetState(ctx, call, anySize)
 			if err == nil && len(answer.GetData()) == 0 {
 				return status.Errorf(codes.NotFound, "state store %s has no value for the key %s", call.StoreName, call.Key)
 			}

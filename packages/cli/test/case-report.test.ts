@@ -13,6 +13,7 @@ const summary = {
   max: 7,
   percentiles: [],
   outcomes: [],
+  warnings: [],
   usage: { testapp: { app: usage, sidecar: usage } },
 }
 

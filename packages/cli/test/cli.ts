@@ -39,6 +39,11 @@ export function projectOf(name: string, text: string): string {
   return project
 }
 
+/** The result.json of a case in the newest run. */
+export function readResult(out: string, name: string) {
+  return JSON.parse(readFileSync(join(out, 'latest', name, 'result.json'), 'utf8'))
+}
+
 /** The names of this project's cases. */
 export const caseNames = readdirSync(join(root, 'tests')).filter((name) =>
   existsSync(join(root, 'tests', name, 'case.ts')),

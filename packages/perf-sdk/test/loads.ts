@@ -43,5 +43,6 @@ export function measurementOf(
       list.map((result) => measuredLoad(variant, result)),
     ),
     sent: Object.fromEntries(variants.map((variant) => [variant, 0])),
+    warmUpBodyBytes: {},
   }
 }

@@ -24,7 +24,17 @@ export function needsPayloadFile({ payload }: TestParameters): boolean {
 
 /** fortio's arguments: the Go suite's, with a finer histogram and complete payloads. */
 export function fortioArgs(parameters: TestParameters, files: FortioFiles): string[] {
-  const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, targetEndpoint } = parameters
+  const {
+    qps,
+    clientConnections,
+    testDuration,
+    stdClient,
+    grpc,
+    dapr,
+    jitter,
+    httpBufferKB,
+    targetEndpoint,
+  } = parameters
   const isNoop = dapr.split(',').includes('target=noop')
   return [
     'load',
@@ -38,6 +48,7 @@ export function fortioArgs(parameters: TestParameters, files: FortioFiles): stri
     ...(grpc ? ['-grpc'] : []),
     ...(dapr ? ['-dapr', dapr] : []),
     ...(jitter ? ['-jitter'] : []),
+    ...(httpBufferKB ? ['-httpbufferkb', `${httpBufferKB}`] : []),
     targetEndpoint,
   ]
 }

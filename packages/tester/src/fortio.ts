@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { FailedLoadError } from './errors.js'
 import { fortioArgs, needsPayloadFile } from './fortio-args.js'
-import { isOfSleep, type LateSends, parseLateSends } from './late-sends.js'
+import { isOfSleep, parseLateSends } from './late-sends.js'
 import type { LoadOutput } from './running-load.js'
 import type { TestParameters } from './test-parameters.js'
+import { Warnings } from './warnings.js'
 
 const killAfter = 1000
 const keptLines = 10
@@ -39,40 +40,42 @@ async function runFortioIn(
   const files = { result: join(folder, 'result.json'), payload: join(folder, 'payload') }
   if (needsPayloadFile(parameters)) await writeFile(files.payload, parameters.payload)
   signal.throwIfAborted()
-  const lateSends = await execFortio(fortioArgs(parameters, files), signal)
-  return { result: await readFile(files.result), lateSends }
+  const logged = await execFortio(fortioArgs(parameters, files), signal)
+  return { result: await readFile(files.result), ...logged }
 }
 
-/** @returns the late sends, if fortio reports them */
-async function execFortio(args: string[], signal: AbortSignal): Promise<LateSends | undefined> {
+/** @returns what fortio logged: late sends, if it reports them, and warnings */
+async function execFortio(args: string[], signal: AbortSignal): Promise<Omit<LoadOutput, 'result'>> {
   const fortio = execa('fortio', args, {
     cancelSignal: signal,
     forceKillAfterDelay: killAfter,
     stdin: 'ignore',
     stdout: 'ignore',
-    // A failing load logs a line per request: keep only the last ones, and those about late sends.
+    // A failing load logs a line per request: keep only the last ones, those about late sends, and a few warnings.
     buffer: false,
     reject: false,
   })
-  const [result, { lastLines, sleepLines }] = await Promise.all([
+  const [result, { lastLines, sleepLines, warnings }] = await Promise.all([
     fortio,
     linesOf(fortio.iterable({ from: 'stderr' })),
   ])
   signal.throwIfAborted()
   if (result.failed) throw new FailedLoadError([endOf(result), ...lastLines].join('\n'))
-  return parseLateSends(sleepLines)
+  return { lateSends: parseLateSends(sleepLines), warnings: warnings.list }
 }
 
-/** The last few lines, truncated, and those about late sends, which may come much earlier. */
+/** The last few lines, truncated, those about late sends, which may come much earlier, and the warnings. */
 async function linesOf(lines: AsyncIterable<string>) {
   const lastLines: string[] = []
   const sleepLines: string[] = []
+  const warnings = new Warnings()
   for await (const line of lines) {
     if (isOfSleep(line)) sleepLines.push(line)
+    warnings.add(line)
     lastLines.push(line.length > keptCharacters ? `${line.slice(0, keptCharacters)}…` : line)
     if (lastLines.length > keptLines) lastLines.shift()
   }
-  return { lastLines, sleepLines }
+  return { lastLines, sleepLines, warnings }
 }
 
 interface FortioEnd {

@@ -7,6 +7,8 @@ import type { LateSends } from './late-sends.js'
 export interface LoadOutput {
   result: Buffer
   lateSends?: LateSends | undefined
+  /** The first of fortio's warnings. */
+  warnings?: string[]
 }
 
 /** Makes the load, until it is done or the signal aborts. */

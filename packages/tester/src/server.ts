@@ -22,6 +22,8 @@ const publicRoutes = ['/', subscribeRoute, eventRoute]
 
 /** How many requests of a load were sent late, which fortio's result JSON doesn't say. */
 const lateSendsHeader = 'fortio-late-sends'
+/** fortio's warnings, a JSON array that is percent-encoded. */
+const warningsHeader = 'fortio-warnings'
 
 export interface Subscription {
   pubsubname: string
@@ -84,8 +86,9 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
 
 async function answerOutput(load: RunningLoad, reply: FastifyReply) {
   load.addCaller(reply.raw)
-  const { result, lateSends } = await load.output
+  const { result, lateSends, warnings = [] } = await load.output
   if (lateSends) reply.header(lateSendsHeader, JSON.stringify(lateSends))
+  if (warnings.length > 0) reply.header(warningsHeader, encodeURIComponent(JSON.stringify(warnings)))
   return reply.header('content-type', 'application/json').send(result)
 }
 

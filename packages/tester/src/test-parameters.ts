@@ -30,6 +30,7 @@ const httpTest = z.object({
   grpc: boolean,
   dapr: string('key=value[,key=value...] or empty', (text) => text === '' || keysAndValues.test(text)),
   jitter: boolean,
+  httpBufferKB: integerFrom(0),
 })
 
 const grpcTest = httpTest.extend({
@@ -39,7 +40,10 @@ const grpcTest = httpTest.extend({
   ),
 })
 
-/** The Go suite's TestParameters, and `jitter`. payloadSizeKB is in bytes. */
+/**
+ * The Go suite's TestParameters, `jitter`, and `httpBufferKB`: the most of a response, headers included, that fortio's own
+ * client can read, in KiB; 0 is fortio's default, 128. payloadSizeKB is in bytes.
+ */
 export type TestParameters = z.infer<typeof httpTest>
 
 const zeroValues: TestParameters = {
@@ -53,6 +57,7 @@ const zeroValues: TestParameters = {
   grpc: false,
   dapr: '',
   jitter: false,
+  httpBufferKB: 0,
 }
 
 /**

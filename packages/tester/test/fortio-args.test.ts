@@ -13,6 +13,7 @@ const parameters: TestParameters = {
   grpc: false,
   dapr: '',
   jitter: false,
+  httpBufferKB: 0,
 }
 const argsOf = (fields: Partial<TestParameters>) =>
   fortioArgs({ ...parameters, ...fields }, { result: 'RESULT', payload: 'PAYLOAD' }).join(' ')
@@ -66,6 +67,7 @@ test.each([
     { grpc: true, dapr: 'capability=state,target=noop' },
     `${begin.replace('0.00002', '0.0000001')} -payload-size 0 -grpc -dapr capability=state,target=noop http://target/`,
   ],
+  ['large responses', { httpBufferKB: 500 }, `${begin} -payload-size 0 -httpbufferkb 500 http://target/`],
   ['jitter', { jitter: true }, `${begin} -payload-size 0 -jitter http://target/`],
 ])('%s', (_name, fields, args) => {
   expect(argsOf(fields)).toBe(args)

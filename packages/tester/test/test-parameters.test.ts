@@ -16,6 +16,7 @@ describe('like json.Unmarshal', () => {
       grpc: false,
       dapr: '',
       jitter: false,
+      httpBufferKB: 0,
     })
   })
 
@@ -82,6 +83,7 @@ describe('refuses', () => {
     [{ stdClient: 1 }, 'stdClient must be true or false, not 1'],
     [{ grpc: 'yes' }, 'grpc must be true or false, not "yes"'],
     [{ jitter: 'on' }, 'jitter must be true or false, not "on"'],
+    [{ httpBufferKB: '1' }, 'httpBufferKB must be an integer of 0 or more, not "1"'],
     [{ dapr: 'capability' }, `${dapr}, not "capability"`],
     [{ dapr: 'a=b,' }, `${dapr}, not "a=b,"`],
     [{ dapr: 'a=b\0' }, `${dapr}, not "a=b\\u0000"`],

@@ -1,17 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Cli, caseNames, temporaryFolder } from '../cli.js'
+import { Cli, caseNames, readResult, temporaryFolder } from '../cli.js'
 
 const load = ['--qps', '40', '--connections', '2', '--duration', '1s']
 const hasRedis = isOnPath('redis-server')
-
-function readResult(out: string, name: string) {
-  return JSON.parse(readFileSync(join(realpathSync(join(out, 'latest')), name, 'result.json'), 'utf8'))
-}
 
 describe('all cases in one run', () => {
   it('are measured, each with its own checks, and end with one table', async () => {

@@ -113,7 +113,7 @@ describe('without a cluster', () => {
   ])('%s says which file should name one', async (task) => {
     const cli = new Cli([task], undefined, { env: { KUBECONFIG: '/nowhere' } })
     expect(await cli.ended).toBe(1)
-    expect(cli.stderr).toMatch(/^dapr-perf: no cluster: KUBECONFIG=\/nowhere can't be read .*\n$/)
+    expect(cli.stderr).toMatch(/^dapr-perf: no cluster: KUBECONFIG=\/nowhere does not exist.*\n$/)
   })
 })
 

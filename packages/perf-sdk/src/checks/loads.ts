@@ -26,7 +26,7 @@ export function checkLoads(summaries: Record<string, Summary>, restarts?: number
   return [...ofLoads, noRestart]
 }
 
-function checkOutcomes(variant: string, { requests, outcomes }: Summary): Check {
+function checkOutcomes(variant: string, { requests, outcomes, warnings }: Summary): Check {
   const failures = outcomes.filter(({ kind }) => kind === 'failure')
   const failed = countOf(failures)
   const codes = failures.map((outcome) => `${outcome.count} × ${outcome.code}`).join(', ')
@@ -40,7 +40,7 @@ function checkOutcomes(variant: string, { requests, outcomes }: Summary): Check 
     id: `${variant}.success`,
     name: `${variant}: every response is a success`,
     passed: details.length === 0,
-    detail: details.join('; ') || `${requests} of ${requests}`,
+    detail: [...details, ...(details.length > 0 ? warnings : [])].join('; ') || `${requests} of ${requests}`,
   }
 }
 

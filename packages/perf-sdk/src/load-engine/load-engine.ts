@@ -27,6 +27,7 @@ export interface LoadOptions {
   rate?: number
   /** The case's by default. */
   connections?: number
+  responseBytes?: LoadRequest['responseBytes']
   /** Override the case's. */
   params?: Params
 }
@@ -41,6 +42,11 @@ export interface LoadRequest {
   payload: string
   /** Bytes. */
   payloadSize: number
+  /**
+   * Size of the largest response body to expect, over HTTP; at most 48 KiB by default. With 'unknown' a body may have any
+   * size, and each request costs the load generator more time.
+   */
+  responseBytes?: number | 'unknown' | undefined
 }
 
 /** Makes loads. */
@@ -69,6 +75,8 @@ export interface LoadResult {
   responseTime?: Histogram
   /** How many requests were sent later than they were due; absent if the engine doesn't know. */
   late?: LateSends
+  /** The first of the engine's own warnings, one of each kind. */
+  warnings?: string[]
   /** Sizes of the response bodies; only over HTTP. */
   bodyBytes?: { min: number; max: number }
   /** The engine's own output. */

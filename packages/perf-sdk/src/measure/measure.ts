@@ -17,7 +17,7 @@ const longestWarmUpSeconds = 10
  * machine's speed affects all of them alike.
  *
  * Each target is loaded for the parameters' duration, split evenly over the rounds. The warm-up is the Go suite's,
- * 100 requests per second for 10 s, but no longer than a sixth of the duration.
+ * 100 requests per second for 10 s, but no longer than a sixth of the duration. It also shows how large responses are.
  *
  * @param targets by variant; the others will be compared with the first
  * @param params override the case's
@@ -32,19 +32,21 @@ export async function measure(
   checkTargets(targets)
   checkFeasible(params, rounds, targets)
   const variants = Object.keys(targets)
-  const measurement: Measurement = { targets, loads: [], sent: {} }
+  const measurement: Measurement = { targets, loads: [], sent: {}, warmUpBodyBytes: {} }
   await httpGetNTimes(test, await acquireAppExternalURL(test, testerName), healthChecks)
   const seconds = parseGoDuration(params.duration) as number
 
   for (const [variant, target] of Object.entries(targets)) {
     const limit = params.qps * (target.rateMultiplier ?? 1) || warmUpRate
-    const { sent } = await test.load(target, {
+    const { sent, bodyBytes } = await test.load(target, {
       what: `${variant} warm-up`,
       seconds: Math.min(longestWarmUpSeconds, seconds / 6),
       rate: Math.min(warmUpRate, limit),
+      responseBytes: 'unknown',
       params,
     })
     measurement.sent[variant] = sent
+    if (bodyBytes) measurement.warmUpBodyBytes[variant] = bodyBytes
   }
 
   for (let round = 1; round <= rounds; round++) {
@@ -53,6 +55,7 @@ export async function measure(
         variant,
         round,
         seconds: seconds / rounds,
+        responseBytes: measurement.warmUpBodyBytes[variant]?.max,
         params,
       })
       measurement.loads.push(load)
@@ -82,18 +85,19 @@ interface LoadOfRound {
   variant: string
   round: number
   seconds: number
+  responseBytes: number | undefined
   params: Params
 }
 
 async function measureLoad(
   test: TestContext,
   target: Target,
-  { variant, round, seconds, params }: LoadOfRound,
+  { variant, round, ...options }: LoadOfRound,
 ): Promise<MeasuredLoad> {
   const what = test.rounds === 1 ? `${variant} load` : `${variant} load, round ${round} of ${test.rounds}`
   const stopUsage = await test.startUsage()
   const startedAt = new Date()
-  const result = await test.load(target, { what, seconds, params }).catch(async (error) => {
+  const result = await test.load(target, { what, ...options }).catch(async (error) => {
     await stopUsage()
     throw error
   })

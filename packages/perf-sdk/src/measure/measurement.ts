@@ -10,6 +10,8 @@ export interface Measurement {
   loads: MeasuredLoad[]
   /** All requests of a variant, including its warm-up and those that only test a new connection. */
   sent: Record<string, number>
+  /** Sizes of the response bodies of a variant's warm-up; only over HTTP. */
+  warmUpBodyBytes: Record<string, { min: number; max: number }>
 }
 
 /** One load of a measurement. */

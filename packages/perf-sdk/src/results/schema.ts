@@ -134,6 +134,7 @@ const load = z.object({
   connections: about('Connections that were used', z.int()),
   sent: about('All requests, including those that only test a new connection', z.int()),
   outcomes: z.array(outcomeOfRequests),
+  warnings: about("The first of the engine's own warnings, one of each kind", z.array(z.string())).optional(),
   late: about('Requests that were sent later than they were due; absent if unknown', lateSends).optional(),
   usage: usageByApp,
   file: about("The engine's own output, relative to this file's folder", z.string()),
@@ -178,6 +179,7 @@ const summary = times.extend({
     'Requests that were sent later than they were due: the percentage of the load with the largest one, and the latest request of all; absent if unknown',
     lateSends,
   ).optional(),
+  warnings: about("The first of the engine's own warnings, of all rounds", z.array(z.string())),
   usage: usageByApp,
 })
 

@@ -19,7 +19,7 @@ const changes: [before: RegExp, now: string][] = [
   [/\btest\.platform\b/, 'test.platform: now test.apps.get(name)'],
   [
     /\bcheckStateAnswers\b/,
-    'checkStateAnswers: now checkStoredValue(measurement, value) in verify(test, measurement)',
+    'checkStateAnswers: now checkStoredValue(measurement) in verify(test, measurement)',
   ],
   [/\bcheckPublish\b/, 'checkPublish: now checkPublished(test, measurement) in verify(test, measurement)'],
   [

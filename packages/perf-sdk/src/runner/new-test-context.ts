@@ -8,6 +8,7 @@ import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { CaseRecord } from '../results/write-result.js'
 import type { CaseOptions } from './case-options.js'
+import { reportOverdue } from './overdue.js'
 import { resolveTarget } from './resolve-target.js'
 
 /** A cleanup step of a case; it gives up when the signal aborts. */
@@ -50,7 +51,7 @@ export function newTestContext({
     startUsage: () => session.startUsage(),
     onFinished: (step) => void undo.push(step),
 
-    async load(target, { what, seconds, rate, connections, params: own = params }) {
+    async load(target, { what, seconds, rate, connections, responseBytes, params: own = params }) {
       const tester = apps.get(testerName)
       if (!tester)
         throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)
@@ -62,8 +63,10 @@ export function newTestContext({
         seconds,
         payload: own.payload,
         payloadSize: own.payloadSize,
+        responseBytes,
       }
       report({ kind: 'load', what, seconds })
+      using _ = reportOverdue(what, seconds, report)
       try {
         return await engine.run(request, signal)
       } catch (error) {

@@ -3,6 +3,7 @@ import type { Summary, Times, Usage, UsageByApp } from '../results/schema.js'
 import { percentileOf } from './percentile.js'
 
 export const percentiles = [50, 75, 90, 95, 99, 99.9]
+const mostWarnings = 3
 
 /** The loads of one variant, taken together. */
 export function summarize(loads: { result: LoadResult; usage: UsageByApp }[]): Summary {
@@ -20,6 +21,7 @@ export function summarize(loads: { result: LoadResult; usage: UsageByApp }[]): S
     ...(responseTimes.length === results.length && { responseTime: timesOf(responseTimes) }),
     ...(late.length === results.length && { late: worstOf(late) }),
     outcomes: addOutcomes(results.flatMap(({ outcomes }) => outcomes)),
+    warnings: [...new Set(results.flatMap(({ warnings = [] }) => warnings))].slice(0, mostWarnings),
     usage: addUsage(loads.map(({ usage }) => usage)),
   }
 }

@@ -63,6 +63,17 @@ describe('the checks of every load', () => {
     ])
   })
 
+  it("fail with the engine's own warnings, which name the cause", () => {
+    const outcomes = [
+      { code: '200', kind: 'success' as const, count: 98 },
+      { code: '-1', kind: 'failure' as const, count: 2 },
+    ]
+    const warnings = ['Buffer is too small for headers 127 + data 200000']
+    expect(failed({ outcomes, warnings })[0]?.detail).toBe(
+      '2 of 100 failed: 2 × -1; Buffer is too small for headers 127 + data 200000',
+    )
+  })
+
   it('fail for 99 % of the target rate or less, and say what was reached', () => {
     expect(failed({ achievedRate: 99 })).toMatchObject([
       { id: 'dapr.rate', detail: '99.0 of 100 qps, 99.0 %' },

@@ -80,20 +80,39 @@ describe("the check of a sidecar's count", () => {
 })
 
 describe('the answers of a state store over HTTP', () => {
-  const check = (codes: Record<string, number>, min: number, max: number) => {
+  const check = (codes: Record<string, number>, sizes: [number, number], before?: [number, number]) => {
     const outcomes = Object.entries(codes).map(([code, count]) => ({ code, kind: 'success' as const, count }))
-    const dapr = [loadResult(1, { outcomes, bodyBytes: { min, max } })]
-    return checkStoredValue(measurementOf({ baseline: [], dapr }), 'hello').passed // 7 bytes as JSON
+    const range = ([min, max]: [number, number]) => ({ min, max })
+    const dapr = [loadResult(1, { outcomes, bodyBytes: range(sizes) })]
+    const measurement = measurementOf({ baseline: [], dapr })
+    if (before) measurement.warmUpBodyBytes.dapr = range(before)
+    return checkStoredValue(measurement)
   }
 
-  it('are right where all of them are 200 with the length of the value', () => {
-    expect(check({ '200': 10 }, 7, 7)).toBe(true)
+  it('are right where all of them are 200 with the size that the sidecar answered before the load', () => {
+    expect(check({ '200': 10 }, [35, 35], [35, 35]).passed).toBe(true)
+    expect(check({ '200': 10 }, [4, 4], [4, 4]).detail).toBe('responses 200, of 4 B; before the load 4 B')
   })
 
   it('are wrong where a key was not there, or a value was another', () => {
-    expect(check({ '200': 9, '204': 1 }, 0, 7)).toBe(false)
-    expect(check({ '204': 10 }, 0, 0)).toBe(false)
-    expect(check({ '200': 10 }, 7, 8)).toBe(false)
-    expect(check({ '200': 10 }, 6, 6)).toBe(false)
+    expect(check({ '200': 9, '204': 1 }, [0, 7], [7, 7]).passed).toBe(false)
+    expect(check({ '204': 10 }, [0, 0], [0, 0]).passed).toBe(false)
+    expect(check({ '200': 10 }, [7, 8], [7, 7]).passed).toBe(false)
+    expect(check({ '200': 10 }, [7, 8], [7, 8]).passed).toBe(false)
+    expect(check({ '200': 10 }, [6, 6], [7, 7]).passed).toBe(false)
+    expect(check({ '200': 10 }, [7, 7]).passed).toBe(false)
+  })
+
+  it('are counted with the lines around their chunks where they are large', () => {
+    expect(check({ '200': 10 }, [200_062, 200_062], [200_048, 200_048]).passed).toBe(true)
+    expect(check({ '200': 10 }, [200_048, 210_000], [200_048, 200_048]).passed).toBe(false)
+    expect(check({ '200': 10 }, [200_000, 200_000], [200_048, 200_048]).passed).toBe(false)
+    expect(check({ '200': 10 }, [2001, 2001], [2000, 2000]).passed).toBe(false)
+  })
+
+  it('are of a variant that the measurement has', () => {
+    expect(() => checkStoredValue(measurementOf({ dapr: [] }), 'a value')).toThrow(
+      'checkStoredValue: there is no variant "a value", only dapr',
+    )
   })
 })

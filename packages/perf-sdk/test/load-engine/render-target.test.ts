@@ -51,9 +51,13 @@ describe('fortio is told of a target', () => {
       },
     ],
     [
-      'a key over HTTP, whatever is in it',
+      'a key over HTTP, whatever is in it, without a body',
       { kind: 'state', store: 's', key: 'user/1 ü', ...http },
-      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/state/s/user%2F1%20%C3%BC' },
+      {
+        targetEndpoint: 'http://127.0.0.1:3500/v1.0/state/s/user%2F1%20%C3%BC',
+        payload: '',
+        payloadSizeKB: 0,
+      },
     ],
     [
       'a key over gRPC',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runLoad } from '../../src/load-engine/fortio/tester-client.js'
 
@@ -61,6 +62,12 @@ describe('a load', () => {
     const { run, requests } = await testerThat(answer(500, 'fortio exited with code 1'))
     await expect(run()).rejects.toThrow('the tester answered 500: fortio exited with code 1')
     expect(requests).toHaveLength(1)
+  })
+
+  it('that the tester refuses is an error of input', async () => {
+    const { run } = await testerThat(answer(400, 'clientConnections must be 1 or more'))
+    await expect(run()).rejects.toThrow(InputError)
+    await expect(run()).rejects.toThrow('the tester refuses the load: clientConnections must be 1 or more')
   })
 
   it('of a tester that runs another one fails', async () => {

@@ -5,14 +5,19 @@ import { expect, it, onTestFinished } from 'vitest'
 import { Params } from '../../src/case/params.js'
 import { target } from '../../src/case/target.js'
 import type { TestContext } from '../../src/case/test-context.js'
-import type { LoadOptions } from '../../src/load-engine/load-engine.js'
+import type { LoadOptions, LoadResult } from '../../src/load-engine/load-engine.js'
 import { measure } from '../../src/measure/measure.js'
 import { loadResult } from '../loads.js'
 
 const targets = { baseline: target.noop(), dapr: target.noop() }
 
 /** What a measurement asks for, in order; its loads aren't made. */
-async function measured(params: Partial<Params>, rounds = 1, all: Parameters<typeof measure>[1] = targets) {
+async function measured(
+  params: Partial<Params>,
+  rounds = 1,
+  all: Parameters<typeof measure>[1] = targets,
+  result: Partial<LoadResult> = {},
+) {
   const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())
@@ -37,7 +42,7 @@ async function measured(params: Partial<Params>, rounds = 1, all: Parameters<typ
     async load(_, options) {
       asked.push(options)
       usage.push(options.what)
-      return loadResult(1, { sent: 10 })
+      return loadResult(1, { sent: 10, ...result })
     },
     async startUsage() {
       usage.push('start')
@@ -69,6 +74,14 @@ it.each([
     expect((await measured(params)).asked[0]).toMatchObject(expected)
   },
 )
+
+it('the loads expect responses as large as those of the warm-up, which takes any', async () => {
+  const bodyBytes = { min: 3, max: 200_000 }
+  const { asked, measurement } = await measured({}, 1, targets, { bodyBytes })
+  expect(asked.map(({ responseBytes }) => responseBytes)).toEqual(['unknown', 'unknown', 200_000, 200_000])
+  expect(measurement.warmUpBodyBytes).toEqual({ baseline: bodyBytes, dapr: bodyBytes })
+  expect((await measured({})).asked.at(-1)?.responseBytes).toBeUndefined()
+})
 
 it("a target's rate is a multiple of the case's, in the warm-up, too", async () => {
   const many = { ...targets, baseline: target.publish('p', 't', { rateMultiplier: 10 }) }

@@ -64,6 +64,37 @@ describe('the parameters reach fortio', () => {
   })
 })
 
+describe('large responses', () => {
+  /** A target that answers with 200 kB. */
+  const largeTarget = async () => {
+    const server = createServer((_, response) => void response.end('x'.repeat(200_000))).listen(
+      0,
+      '127.0.0.1',
+    )
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  }
+
+  test.each([{ httpBufferKB: 300 }, { stdClient: true }])('are read with %j', async (parameters) => {
+    const tester = await startTester()
+    const response = await tester.post(shortLoad(await largeTarget(), parameters))
+    expect(await response.json()).toMatchObject({ RetCodes: { '200': expect.any(Number) } })
+    expect(response.headers.get('fortio-warnings')).toBeNull()
+  })
+
+  test("that don't fit are told in fortio's own words", async () => {
+    const tester = await startTester()
+    const response = await tester.post(shortLoad(await largeTarget()))
+    expect(await response.json()).toHaveProperty(['RetCodes', '-1'])
+    const warnings = JSON.parse(decodeURIComponent(response.headers.get('fortio-warnings') as string))
+    expect(warnings[0]).toMatch(/^Buffer is too small for headers \d+ \+ data 200000/)
+  })
+})
+
 describe('late sends', () => {
   /** A target that answers each request after 20 ms. */
   const slowTarget = async () => {

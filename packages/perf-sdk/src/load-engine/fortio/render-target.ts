@@ -22,7 +22,10 @@ export function renderTarget({ target, payload, payloadSize }: LoadRequest): Ren
           })
     case 'state':
       return target.protocol === 'http'
-        ? { targetEndpoint: `${target.sidecar}/v1.0/state/${target.store}/${encodeURIComponent(target.key)}` }
+        ? {
+            targetEndpoint: `${target.sidecar}/v1.0/state/${target.store}/${encodeURIComponent(target.key)}`,
+            ...noBody, // with a body fortio would POST
+          }
         : overGRPC(target.sidecar, {
             capability: 'state',
             target: 'dapr',
@@ -43,6 +46,8 @@ export function renderTarget({ target, payload, payloadSize }: LoadRequest): Ren
       return overGRPC('http://127.0.0.1:1', { capability: 'state', target: 'noop' })
   }
 }
+
+const noBody = { payload: '', payloadSizeKB: 0 }
 
 type Publish = Extract<ResolvedTarget, { kind: 'publish' }>
 

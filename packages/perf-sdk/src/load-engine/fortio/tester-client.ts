@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { DaprPerfError } from '@dapr-perf/errors'
+import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { Agent, request } from 'undici'
 import type { LateSends } from '../load-engine.js'
@@ -24,6 +24,10 @@ export interface TestParameters {
   payload: string
   grpc?: boolean
   dapr?: string
+  /** Whether Go's HTTP client makes the requests, not fortio's own, faster one. */
+  stdClient?: boolean
+  /** KiB. */
+  httpBufferKB?: number
 }
 
 // A load may take hours. Load balancers and proxies drop connections that are idle for long, so the result is requested
@@ -39,18 +43,25 @@ export const testerTimes = {
   overtime: 60_000,
 }
 
+/** What comes of a load. */
+interface LoadOutput {
+  text: string
+  late?: LateSends
+  warnings?: string[]
+}
+
 /**
  * Makes one load with the tester. If the connection breaks, nothing is lost: the result is requested again.
  *
- * @returns fortio's result JSON, unchanged, and the late sends
- * @throws DaprPerfError with the tester's own message if there is no result
+ * @returns fortio's result JSON, unchanged, the late sends and the first warnings
+ * @throws DaprPerfError with the tester's own message if there is no result, InputError if it refuses the parameters
  */
 export async function runLoad(
   { url, token }: Tester,
   parameters: TestParameters,
   signal: AbortSignal,
   times = testerTimes,
-): Promise<{ text: string; late?: LateSends }> {
+): Promise<LoadOutput> {
   const id = randomUUID()
   const headers = { authorization: `Bearer ${token}` }
   const start = () =>
@@ -68,9 +79,11 @@ export async function runLoad(
   let next = start
   while (performance.now() - started < longest) {
     try {
-      const { statusCode, text, late } = await next()
+      const { statusCode, ...output } = await next()
       lastAnswer = performance.now()
-      if (statusCode === 200) return { text, ...(late && { late }) }
+      const { text } = output
+      if (statusCode === 200) return output
+      if (statusCode === 400) throw new InputError(`the tester refuses the load: ${text}`)
       const isUnknown = next === find && statusCode === 404 // the start request never arrived
       const isRunning = next === start && statusCode === 409 && text.includes(id) // its response never arrived
       if (!isUnknown && !isRunning) throw new DaprPerfError(`the tester answered ${statusCode}: ${text}`)
@@ -93,7 +106,14 @@ export async function runLoad(
 async function answerOf(url: string, options: Parameters<typeof request>[1]) {
   const { statusCode, headers, body } = await request(url, { ...options, dispatcher })
   const text = await body.text()
-  return { statusCode, text, late: parseLateSends(headers['fortio-late-sends']) }
+  const late = parseLateSends(headers['fortio-late-sends'])
+  const warnings = headers['fortio-warnings']
+  return {
+    statusCode,
+    text,
+    ...(late && { late }),
+    ...(typeof warnings === 'string' && { warnings: JSON.parse(decodeURIComponent(warnings)) as string[] }),
+  }
 }
 
 function parseLateSends(header: string | string[] | undefined): LateSends | undefined {

@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
+import { FortioEngine } from '../../src/load-engine/fortio/fortio-engine.js'
+import type { LoadRequest } from '../../src/load-engine/load-engine.js'
+
+const result = JSON.stringify({
+  ActualQPS: 1,
+  ActualDuration: 1e9,
+  NumThreads: 1,
+  Version: '1.16.1',
+  DurationHistogram: { Count: 1, Min: 1, Max: 1, Avg: 1, Data: [{ Start: 1, End: 1, Count: 1 }] },
+  RetCodes: { '200': 1 },
+})
+
+/** What the tester is asked for, and what comes of it. */
+async function run(responseBytes: LoadRequest['responseBytes'], headers = {}) {
+  let asked: unknown
+  const server = createServer(async (request, response) => {
+    asked = await json(request)
+    response.writeHead(200, headers).end(result)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const target = { kind: 'app', url: 'http://testapp', method: 'test', protocol: 'http' } as const
+  const load = { target, rate: 1, connections: 1, seconds: 1, payload: '', payloadSize: 0, responseBytes }
+  const loaded = await new FortioEngine({ url, token: '' }).run(load, new AbortController().signal)
+  return { asked, loaded }
+}
+
+it.each([
+  [undefined, { httpBufferKB: 0 }],
+  [48 * 1024, { httpBufferKB: 0 }],
+  [48 * 1024 + 1, { httpBufferKB: 129 }],
+  [200_000, { httpBufferKB: 423 }],
+  [5_000_000, { httpBufferKB: 9798 }],
+  ['unknown' as const, { stdClient: true }],
+])('responses of %s B are read with %j', async (responseBytes, expected) => {
+  expect((await run(responseBytes)).asked).toMatchObject(expected)
+})
+
+it("fortio's warnings are part of the result", async () => {
+  const warnings = ['Read error: ü']
+  const headers = { 'fortio-warnings': encodeURIComponent(JSON.stringify(warnings)) }
+  expect((await run(0, headers)).loaded.warnings).toEqual(warnings)
+  expect((await run(0)).loaded).not.toHaveProperty('warnings')
+})
