@@ -11,6 +11,9 @@ import { addRunCommand } from './run.js'
 
 register() // cases are TypeScript
 
+// Nobody reads on, for example because the terminal was closed: the teardown, and the results, are still needed.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+
 const program = new Command('dapr-perf')
   .description('Performance tests of Dapr: what does the sidecar cost, and did a change make it worse?')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dapr-perf: ')) })

@@ -83,6 +83,13 @@ export class Cli {
     this.#child.kill(signal)
   }
 
+  /** As when its terminal is closed: nobody reads what it prints. */
+  hangUp() {
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
+    this.kill('SIGHUP')
+  }
+
   /**
    * Waits for the end of a run that has to pass. A busy machine may miss the target rate or send late, which a run then
    * reports; it isn't what these tests are about.

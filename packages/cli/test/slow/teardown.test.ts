@@ -64,6 +64,17 @@ describe('Ctrl+C', () => {
   })
 })
 
+it('a terminal that is closed ends a run as Ctrl+C does, with its result', async () => {
+  const out = temporaryFolder()
+  const cli = longRun(undefined, out)
+  await cli.printed('baseline load')
+  cli.hangUp()
+  expect(await cli.ended).toBe(130)
+  const result = readFileSync(join(out, 'latest/service_invocation_http/result.json'), 'utf8')
+  expect(JSON.parse(result)).toMatchObject({ outcome: 'interrupted', error: 'interrupted by SIGHUP' })
+  expect(cli.processes()).toEqual([])
+})
+
 describe('an error that nobody caught', () => {
   it('tears down, and is shown', async () => {
     const boom = "setTimeout(() => { throw new Error('boom') }, 1_000)\n    await httpGetNTimes"
