@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { onExit } from 'signal-exit'
 
 const gracePeriodMs = 5_000
 
@@ -10,7 +11,8 @@ export interface GroupOptions {
 
 /**
  * Runs a program in its own process group, so that an abort also stops its child processes. The group gets SIGINT first,
- * which makes go remove its temporary folder; what still runs after the grace period of 5 s is killed.
+ * which makes go remove its temporary folder; what still runs after the grace period of 5 s is killed. The end of this
+ * process, by a signal too, kills the group.
  */
 export async function runGroup(file: string, args: string[], { cwd, env, signal }: GroupOptions) {
   signal?.throwIfAborted()
@@ -28,7 +30,7 @@ export async function runGroup(file: string, args: string[], { cwd, env, signal 
     leader.once('exit', kill)
     overdue = setTimeout(kill, gracePeriodMs)
   }
-  process.once('exit', kill)
+  const forgetExit = onExit(kill)
   signal?.addEventListener('abort', abort)
   try {
     return await leader
@@ -38,7 +40,7 @@ export async function runGroup(file: string, args: string[], { cwd, env, signal 
   } finally {
     clearTimeout(overdue)
     signal?.removeEventListener('abort', abort)
-    process.off('exit', kill)
+    forgetExit()
   }
 }
 

@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
+import { onExit } from 'signal-exit'
 import { machine } from '../machine.js'
 import { messageOf } from '../message-of.js'
 import type { LocateDaprdOptions } from './options.js'
 import { checkVersion } from './version.js'
 
 const workPrefix = 'making-daprd-'
+const removal = { recursive: true, force: true, maxRetries: 5 }
 const dayInMs = 24 * 60 * 60 * 1000
 
 /** The daprd that an earlier run downloaded or built. */
@@ -51,10 +53,13 @@ export async function makeInCache(
   await mkdir(cacheFolder, { recursive: true })
   await removeAbandoned(cacheFolder)
   const workFolder = await mkdtemp(join(cacheFolder, workPrefix))
+  // Last: after programs that write to it were killed.
+  const forgetExit = onExit(() => rmSync(workFolder, removal), { alwaysLast: true })
   try {
     await rename(await make(workFolder), file)
   } finally {
-    await rm(workFolder, { recursive: true, force: true, maxRetries: 5 })
+    forgetExit()
+    await rm(workFolder, removal)
   }
   return file
 }

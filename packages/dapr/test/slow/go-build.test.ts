@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { locateDaprd } from '../../src/locate/locate.js'
 import { machine } from '../../src/machine.js'
@@ -79,3 +80,22 @@ test('an abort ends go and what it has started, and leaves nothing', async () =>
   expect((await failed).message).toBe('enough')
   expect(await cached()).toEqual([])
 })
+
+test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s, where nothing aborts the build, ends go and what it has started, and leaves nothing',
+  async (signal) => {
+    const { options, fakeGo, cached, pipe, root } = await sandbox()
+    const alive = await pipe()
+    await fakeGo(makeDaprd, `exec 3> ${alive}`, 'echo started >&3', 'sleep 1000 &', 'wait')
+    const program = join(root, 'program.mjs')
+    const { report: _, ...given } = options
+    const module = new URL('../../dist/index.js', import.meta.url).href
+    const call = `await locateDaprd(${JSON.stringify(given)})`
+    await writeFile(program, `import { locateDaprd } from ${JSON.stringify(module)}\n${call}\n`)
+
+    const process = execa('node', [program], { reject: false })
+    for await (const _ of createReadStream(alive)) process.kill(signal)
+    expect(await process).toMatchObject({ signal })
+    expect(await cached()).toEqual([])
+  },
+)
