@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, rmSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Target } from '@dapr-perf/dapr'
 import { DaprPerfError } from '@dapr-perf/errors'
+import { onExit } from 'signal-exit'
 import { packageFolder } from '../package-folder.js'
 import type { BaseImage } from './base-image.js'
 import type { ImageBuilder } from './builder.js'
@@ -49,12 +50,21 @@ export async function buildImage(
     )
   }
   const context = await mkdtemp(join(tmpdir(), 'dapr-perf-image-'))
+  const remove = { recursive: true, force: true }
+  const forgetExit = onExit(() => rmSync(context, remove))
   try {
-    for (const [name, path] of Object.entries(image.files)) await copyFile(path, join(context, name))
-    const labels = { ...image.labels, ...labelsOf(image.baseImage), [inputsLabel]: inputs }
+    const files: Image['files'] = {}
+    for (const [name, path] of Object.entries(image.files)) {
+      files[name] = join(context, name)
+      await copyFile(path, files[name])
+    }
+    // Of the copies: another build may meanwhile have replaced the files themselves.
+    const copied = await hashOfInputs({ ...image, files }, file)
+    const labels = { ...image.labels, ...labelsOf(image.baseImage), [inputsLabel]: copied }
     await builder.build({ ...image, baseImage: image.baseImage.reference, file, context, labels })
   } finally {
-    await rm(context, { recursive: true, force: true })
+    forgetExit()
+    await rm(context, remove)
   }
   return 'built'
 }
