@@ -15,7 +15,7 @@ function setUp() {
     reference: 'localhost:5000/daprd:dev',
     dockerfile: 'dapr.Dockerfile',
     files: { daprd: program },
-    baseImage: { reference: 'gcr.io/distroless/static', digest: undefined },
+    baseImage: { reference: 'gcr.io/distroless/static' },
     labels: {},
     target: machine,
   }
