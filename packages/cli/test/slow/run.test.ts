@@ -197,7 +197,7 @@ describe('a run, with a real daprd and a real fortio', () => {
     expect(shown.stdout).toContain('not met')
     const enforced = new Cli(args, undefined, { cwd: project, env: { DAPR_PERF_ENFORCE_BUDGET: '1' } })
     expect(await enforced.ended, enforced.stderr).toBe(1)
-    expect(enforced.stdout).toMatch(/^✗ budget/m)
+    expect(enforced.stdout, enforced.stderr).toMatch(/^✗ budget/m)
   })
 
   it('fails its checks, with exit code 1, where the app answers anything but 2xx', async () => {
