@@ -9,6 +9,13 @@ const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, "expected a Kubernetes quantity such as '0.1' or '512Mi'")
 
+/** What our own apps speak, by the names of their images. */
+const protocolOfImage: Record<string, 'http' | 'grpc'> = {
+  'perf-tester': 'http',
+  'perf-service_invocation_http': 'http',
+  'perf-service_invocation_grpc': 'grpc',
+}
+
 /** A value of an environment variable: a string, or a name that the platform resolves. */
 const environmentValue = z.union(
   [z.string(), z.strictObject({ component: z.string() }), z.strictObject({ appId: z.string() })],
@@ -44,8 +51,8 @@ const appFields = z.strictObject({
   daprEnabled: z.boolean().default(false),
   /** The port that other apps call; 3000 by default. */
   appPort: port.default(3000),
-  /** The protocol that the sidecar uses to call it; http by default. */
-  appProtocol: z.enum(['http', 'https', 'h2c', 'grpc', 'grpcs']).default('http'),
+  /** The protocol that it speaks, and its sidecar calls it with. Our own apps speak one each; http is the default of others. */
+  appProtocol: z.enum(['http', 'https', 'h2c', 'grpc', 'grpcs']).optional(),
   /**
    * Environment variables for it. `{ component: NAME }` and `{ appId: NAME }` stand for the name that a component or
    * an app of the case has on the platform.
@@ -79,7 +86,12 @@ const appFields = z.strictObject({
 })
 
 /** An app of a case, with the fields of the Go suite's AppDescription, and `command` and `image` for your own apps. */
-export const appDescription = appFields.superRefine((app, context) => {
+export const appDescription = appFields.superRefine(checkApp).transform((app) => ({
+  ...app,
+  appProtocol: app.appProtocol ?? protocolOfImage[app.imageName ?? ''] ?? 'http',
+}))
+
+function checkApp(app: z.output<typeof appFields>, context: z.RefinementCtx): void {
   const isOwn = app.command !== undefined || app.image !== undefined
   if (isOwn === (app.imageName !== undefined)) {
     const message = isOwn
@@ -87,13 +99,18 @@ export const appDescription = appFields.superRefine((app, context) => {
       : 'is missing: set it to one of our apps, or set command (local platform) or image (Kubernetes) for your own app'
     context.addIssue({ code: 'custom', path: ['imageName'], message })
   }
+  const spoken = protocolOfImage[app.imageName ?? '']
+  if (spoken && app.appProtocol && app.appProtocol !== spoken) {
+    const message = `${app.imageName} speaks only ${spoken}, not ${app.appProtocol}: leave it out, or measure an app of your own`
+    context.addIssue({ code: 'custom', path: ['appProtocol'], message })
+  }
   for (const what of ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const) {
     const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
     if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
     const message = `${request} is above ${what}Limit ${limit}: raise the limit or lower the request`
     context.addIssue({ code: 'custom', path: [`${what}Request`], message })
   }
-})
+}
 
 export type AppDescription = z.input<typeof appDescription>
 /** An app description with every default filled in. */

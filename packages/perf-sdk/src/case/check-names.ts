@@ -1,7 +1,10 @@
 import type { App } from './app.js'
 import { testerName } from './apps.js'
 import type { Component } from './component.js'
-import type { Target } from './target.js'
+import type { Protocol, Target } from './target.js'
+
+/** The protocols of apps that a load can call directly, without TLS. */
+const loadedOver: Record<Protocol, string[]> = { http: ['http', 'h2c'], grpc: ['grpc'] }
 
 interface Named {
   initApps: App[]
@@ -10,7 +13,7 @@ interface Named {
   targets?: Record<string, Target> | undefined
 }
 
-/** The names that a case uses but does not define, one line each. */
+/** The names that a case uses but does not define, and targets that their app can't answer, one line each. */
 export function checkNames({ initApps, apps, components, targets }: Named): string[] {
   const all = [...initApps, ...apps]
   const app = (name: string) => all.find(({ appName }) => appName === name)
@@ -22,10 +25,17 @@ export function checkNames({ initApps, apps, components, targets }: Named): stri
   const noSidecar = (name: string) =>
     app(name)?.daprEnabled === false ? [`${name} has no sidecar: set daprEnabled`] : []
 
+  const notSpoken = (name: string, protocol: Protocol) => {
+    const spoken = app(name)?.appProtocol
+    return !spoken || loadedOver[protocol].includes(spoken)
+      ? []
+      : [`${name} speaks ${spoken}: target.app needs ${loadedOver[protocol].join(' or ')} for ${protocol}`]
+  }
+
   const problemsOf = (target: Target): string[] => {
     switch (target.kind) {
       case 'app':
-        return unknownApp(target.app)
+        return [...unknownApp(target.app), ...notSpoken(target.app, target.protocol)]
       case 'invoke':
         return [...unknownApp(target.app), ...noSidecar(target.app), ...noSidecar(testerName)]
       case 'state':

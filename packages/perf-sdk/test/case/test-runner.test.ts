@@ -79,6 +79,39 @@ describe('a case', () => {
     expect(build(fields)).toThrow(message)
   })
 
+  it.each([
+    ['perf-service_invocation_http', 'h2c', 'speaks only http, not h2c'],
+    ['perf-service_invocation_http', 'grpc', 'speaks only http, not grpc'],
+    ['perf-service_invocation_grpc', 'grpcs', 'speaks only grpc, not grpcs'],
+    ['perf-tester', 'https', 'speaks only http, not https'],
+  ] as const)('is refused where %s should speak %s', (imageName, appProtocol, message) => {
+    expect(withApp({ imageName, appProtocol })).toThrow(`${imageName} ${message}`)
+    expect(withApp({ imageName, appProtocol })).toThrow('apps[0].appProtocol')
+  })
+
+  it('has the protocol that an app of ours speaks, and any of an app of its own', () => {
+    const protocolOf = (app: Partial<AppDescription>) => withApp(app)().case.apps[0]?.appProtocol
+    expect(protocolOf({ imageName: 'perf-service_invocation_grpc' })).toBe('grpc')
+    expect(protocolOf({})).toBe('http')
+    const own = { imageName: undefined, command: ['node', 'app.mjs'] } as Partial<AppDescription>
+    expect(protocolOf(own)).toBe('http')
+    expect(protocolOf({ ...own, appProtocol: 'h2c' })).toBe('h2c')
+  })
+
+  it.each([
+    ['https', 'http', 'testapp speaks https: target.app needs http or h2c for http'],
+    ['grpc', 'http', 'testapp speaks grpc: target.app needs http or h2c for http'],
+    ['grpcs', 'grpc', 'testapp speaks grpcs: target.app needs grpc for grpc'],
+    ['http', 'grpc', 'testapp speaks http: target.app needs grpc for grpc'],
+  ] as const)(
+    'is refused where an app that speaks %s is loaded over %s',
+    (appProtocol, protocol, message) => {
+      const app = { appName: 'testapp', command: ['node', 'app.mjs'], appProtocol }
+      const baseline = target.app('testapp', 'test', { protocol })
+      expect(build({ apps: [app, tester], targets: { ...targets, baseline } })).toThrow(message)
+    },
+  )
+
   it('may have apps of its own: a command, an image, or both', () => {
     for (const own of [{ command: ['node', 'app.mjs'] }, { image: 'ghcr.io/me/app:1' }])
       expect(build({ apps: [{ appName: 'mine', ...own }, tester] })().case.apps[0]).toMatchObject(own)

@@ -41,7 +41,7 @@ describe('the Deployment of an app', () => {
     const fields = {
       daprEnabled: true,
       appPort: 3001,
-      appProtocol: 'grpc',
+      imageName: 'perf-service_invocation_grpc',
       daprCPULimit: '4.0',
       maxRequestSizeMB: 16,
     } as const
