@@ -63,9 +63,11 @@ export class PlainRequests {
       }
     }
     const onError = () => socket.destroy()
+    // Node's HTTP server keeps its side of a connection open when the client has closed the other.
+    const onEnd = () => socket.end()
     const onClose = () => this.#sockets.delete(socket)
     const giveUp = (rest: Buffer) => {
-      socket.off('data', onData).off('error', onError).off('close', onClose)
+      socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
       this.#sockets.delete(socket)
       socket.pause()
       handOver()
@@ -75,7 +77,7 @@ export class PlainRequests {
 
     this.#sockets.add(socket)
     socket.setNoDelay()
-    socket.on('data', onData).on('error', onError).on('close', onClose)
+    socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
   }
 
   /** The length of a plain request's body; undefined if the request isn't plain. */

@@ -124,6 +124,20 @@ describe('/test', () => {
     socket.destroy()
   })
 
+  it.each([
+    ['plain requests', plain],
+    ['a chunked body', chunked],
+    ['half a request', plain.slice(0, -1)],
+  ])('closes its side of a connection that the client has closed after %s', async (_, request) => {
+    const { socket } = await converse([plain, request], 1)
+    const open = () =>
+      new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count)))
+    expect(await open()).toBeGreaterThan(0)
+    socket.end()
+    await once(socket, 'close')
+    await expect.poll(open).toBe(0)
+  })
+
   it('closes the connection for HTTP/1.0 and for Connection: close', async () => {
     for (const head of [
       'GET /test HTTP/1.0\r\n\r\n',
