@@ -9,6 +9,7 @@ import fastify, {
 import { requireToken } from './bearer-token.js'
 import { InvalidLoadError } from './errors.js'
 import { LoadSlot } from './load-slot.js'
+import { checkOpenFiles } from './open-files.js'
 import type { RunningLoad } from './running-load.js'
 import { parseTestParameters } from './test-parameters.js'
 
@@ -74,6 +75,7 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
   app.post<{ Querystring: { id?: string } }>('/test', (request, reply) => {
     const id = checkId(request.query.id)
     const parameters = parseTestParameters((request.body as string | undefined) ?? '')
+    checkOpenFiles(parameters.clientConnections)
     return answerOutput(slot.start(parameters, id), reply)
   })
 

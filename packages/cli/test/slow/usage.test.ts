@@ -61,6 +61,16 @@ describe('wrong usage exits with 2 and one clear line', () => {
     )
   })
 
+  it('a request that Dapr is known to refuse is told before anything starts', async () => {
+    const out = ['--out', temporaryFolder()]
+    const cli = new Cli(['run', 'service_invocation_http', '--payload-size', '5000000', ...out])
+    expect(await cli.ended).toBe(2)
+    expect(cli.stderr).toContain(
+      "a request of 5000000 B: tester's sidecar accepts at most 4194304 B (4 MiB): send less, or raise maxRequestSizeMB",
+    )
+    expect(cli.stderr).not.toContain('starting')
+  })
+
   it('a state store that is not known is refused in the environment, too', async () => {
     const cli = new Cli(['run', '--all'], undefined, { env: { DAPR_PERF_STATE_STORE: 'mysql' } })
     expect(await cli.ended).toBe(2)

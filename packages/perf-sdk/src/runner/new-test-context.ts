@@ -8,6 +8,7 @@ import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { CaseRecord } from '../results/write-result.js'
 import type { CaseOptions } from './case-options.js'
+import { appsOf, checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
 import { resolveTarget } from './resolve-target.js'
 
@@ -55,6 +56,7 @@ export function newTestContext({
       const tester = apps.get(testerName)
       if (!tester)
         throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)
+      checkRequestSize(target, own, appsOf(record.case))
       const engine = new FortioEngine({ url: await tester.acquireExternalURL(), token: session.testerToken })
       const request = {
         target: resolveTarget(target, names),

@@ -22,6 +22,7 @@ import {
 import type { CaseOptions } from './case-options.js'
 import { chooseComponents, isStateStore, scopeToCase } from './components.js'
 import type { LoadedCase } from './find-cases.js'
+import { appsOf, checkRequestSize } from './limits.js'
 import { newTestContext, type Undo } from './new-test-context.js'
 import type { CaseEnd } from './reporter.js'
 
@@ -51,6 +52,8 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
   let session: Session | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
+    for (const target of Object.values(loaded.case.targets ?? {}))
+      checkRequestSize(target, params, appsOf(loaded.case))
     const { runId, platform } = options
     const caseFolder = dirname(loaded.file)
     session = await platform.open({ runId, folder, caseFolder, report }, signal)
