@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { InputError } from '@dapr-perf/errors'
 import { expect, test } from 'vitest'
 import { defaultCacheFolder, withDefaults } from '../src/locate/options.js'
 import { daprGoModule, daprVersion } from '../src/pinned.js'
@@ -9,6 +10,13 @@ import { failure, sandbox } from './sandbox.js'
 test('the cache is below ~/.cache or XDG_CACHE_HOME', () => {
   expect(defaultCacheFolder({}, '/home/me')).toBe('/home/me/.cache/dapr-perf')
   expect(defaultCacheFolder({ XDG_CACHE_HOME: '/fast' }, '/home/me')).toBe('/fast/dapr-perf')
+  expect(defaultCacheFolder({ XDG_CACHE_HOME: '' }, '/home/me')).toBe('/home/me/.cache/dapr-perf')
+})
+
+test.for(['cache', './cache', '~/.cache'])('the cache cannot be in the relative folder %s', (folder) => {
+  const find = () => defaultCacheFolder({ XDG_CACHE_HOME: folder }, '/home/me')
+  expect(find).toThrow(InputError)
+  expect(find).toThrow(`XDG_CACHE_HOME=${folder}: expected an absolute path, for example ${process.cwd()}/`)
 })
 
 test('by default daprd is the version that our own go.mod requires, from GitHub', async () => {

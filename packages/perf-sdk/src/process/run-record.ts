@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { DaprPerfError } from '@dapr-perf/errors'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { z } from 'zod'
 import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
 
@@ -33,7 +33,7 @@ export class RunRecord {
     readonly runId: string,
     folder = runsFolder(),
   ) {
-    this.temporaryFolder = join(tmpdir(), nameOfTemporaryFolder(runId))
+    this.temporaryFolder = resolve(tmpdir(), nameOfTemporaryFolder(runId))
     this.#file = join(folder, `${runId}.json`)
     this.#contents = {
       owner: identityOf(process.pid) as ProcessIdentity,
@@ -77,9 +77,16 @@ export class RunRecord {
   }
 }
 
-/** Where runs are recorded: `~/.local/state/dapr-perf/runs`, or below XDG_STATE_HOME. */
+/**
+ * Where runs are recorded: `~/.local/state/dapr-perf/runs`, or below XDG_STATE_HOME.
+ *
+ * @throws InputError if XDG_STATE_HOME is relative: runs in other folders would not find the record
+ */
 export function runsFolder(env: NodeJS.ProcessEnv = process.env) {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dapr-perf', 'runs')
+  const { XDG_STATE_HOME: state } = env
+  if (state && !isAbsolute(state))
+    throw new InputError(`XDG_STATE_HOME=${state}: expected an absolute path, for example ${resolve(state)}`)
+  return join(state || join(homedir(), '.local', 'state'), 'dapr-perf', 'runs')
 }
 
 /** The ports that recorded runs hold. */

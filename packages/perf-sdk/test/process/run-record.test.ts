@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
+import { InputError } from '@dapr-perf/errors'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { RunRecord, recordedPorts, stopDeadRuns } from '../../src/process/run-record.js'
+import { RunRecord, recordedPorts, runsFolder, stopDeadRuns } from '../../src/process/run-record.js'
 
 let folder: string
 beforeEach(() => {
@@ -47,6 +48,25 @@ it('a folder that is not named as the run is never removed', () => {
   stopDeadRuns(folder)
   expect(existsSync(precious)).toBe(true)
 })
+
+it('the temporary folder is the same in each working folder, though TMPDIR is relative', () => {
+  vi.stubEnv('TMPDIR', relative(process.cwd(), folder))
+  const record = new RunRecord('relative', folder)
+  expect(isAbsolute(record.temporaryFolder)).toBe(true)
+  expect(existsSync(join(folder, 'dapr-perf-relative'))).toBe(true)
+  record.remove()
+})
+
+it.each(['state', './state', '~/.local/state'])(
+  'runs cannot be recorded in the relative folder %s',
+  (state) => {
+    expect(() => runsFolder({ XDG_STATE_HOME: state })).toThrow(InputError)
+    expect(() => runsFolder({ XDG_STATE_HOME: state })).toThrow(
+      `XDG_STATE_HOME=${state}: expected an absolute path`,
+    )
+    expect(runsFolder({ XDG_STATE_HOME: '/state' })).toBe('/state/dapr-perf/runs')
+  },
+)
 
 it('a run that is process 1 of a container is recorded, and is not taken for a dead one', () => {
   vi.spyOn(process, 'pid', 'get').mockReturnValue(1)
