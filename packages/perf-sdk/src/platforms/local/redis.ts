@@ -1,17 +1,18 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { InputError, withTimeout } from '@dapr-perf/errors'
+import { DaprPerfError, InputError, withTimeout } from '@dapr-perf/errors'
 import { redisOfEnvironment } from '../redis-host.js'
 import type { LocalHost } from '../resource.js'
 import { untilListening } from './ready.js'
 
 const answerWithinMs = 3_000
+const startWithinMs = 15_000
 
 /**
  * HOST:PORT of the Redis that REDIS_HOST names or, if it is not set, of one that is started for the session, without
  * persistence.
  *
- * @throws InputError if there is neither
+ * @throws InputError if there is neither, DaprPerfError if it can't be started
  */
 export async function localRedis(host: LocalHost): Promise<string> {
   return (await redisByName(host.signal)) ?? startRedis(host)
@@ -46,6 +47,14 @@ async function startRedis({ reservePort, startProcess, signal }: LocalHost): Pro
         'HOST:PORT of a running one',
     )
   }
-  await untilListening(port, signal)
+  try {
+    await withTimeout(startWithinMs, signal, (stop) => untilListening(port, stop))
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new DaprPerfError(
+      `redis-server does not listen ${startWithinMs / 1000} s after its start.\n${redis.lastLines()}`,
+      { cause: error },
+    )
+  }
   return `127.0.0.1:${port}`
 }
