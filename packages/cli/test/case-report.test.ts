@@ -143,13 +143,14 @@ it('says of a case that could not be finished why', () => {
   expect(report).toContain('error: testapp was killed')
 })
 
-it('ends with one table over several cases, the unfinished ones among them', () => {
+it('ends with one table over several cases, the unfinished ones among them, and counts those that were not started', () => {
   const ends = [
     { result: { ...result, outcome: 'passed' as const }, folder: '/a' },
     { result: { ...result, case: 'other', outcome: 'interrupted' as const, comparisons: [] }, folder: '/b' },
   ]
-  const report = stripVTControlCharacters(runReport(ends))
+  const report = stripVTControlCharacters(runReport(ends, 8))
   expect(report).toMatch(/^a_case +1\.000 +0\.500 +−0\.500 +100\.0 +passed$/m)
   expect(report).toMatch(/^other +interrupted$/m)
-  expect(report).toContain('1 of 2 cases passed')
+  expect(report).toContain('1 of 8 cases passed, 6 not started\n')
+  expect(runReport(ends, 2)).toContain('1 of 2 cases passed\n')
 })

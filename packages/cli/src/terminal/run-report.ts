@@ -3,13 +3,18 @@ import type { CaseEnd } from 'perf-sdk/runner'
 import { caseReport, ms, outcomeOf, signed } from './case-report.js'
 import { table } from './table.js'
 
-/** The report of each case and, if there are several, a summary table. */
-export function runReport(ends: CaseEnd[]): string {
+/**
+ * The report of each case and, if there are several, a summary table.
+ *
+ * @param cases how many the run has: after an interruption some were not started
+ */
+export function runReport(ends: CaseEnd[], cases: number): string {
+  const results = ends.map(({ result }) => result)
   const parts = ends.map(({ result, folder }) => caseReport(result, folder))
-  return [...parts, ...(ends.length > 1 ? [overview(ends.map(({ result }) => result))] : [])].join('\n')
+  return [...parts, ...(ends.length > 1 ? [overview(results, cases)] : [])].join('\n')
 }
 
-function overview(results: Result[]): string {
+function overview(results: Result[], cases: number): string {
   const rows = results.map((result) => [result.case, ...figures(result), outcomeOf(result)])
   const passed = results.filter(({ outcome }) => outcome === 'passed').length
   const heads = ['ms', 'baseline p50', 'Dapr p50', 'adds at p50', 'adds at p90', 'Dapr qps', '']
@@ -18,7 +23,7 @@ function overview(results: Result[]): string {
     '',
     table(heads, rows, ['left', ...right, 'left']),
     '',
-    `${passed} of ${results.length} cases passed`,
+    `${passed} of ${cases} cases passed${results.length < cases ? `, ${cases - results.length} not started` : ''}`,
     '',
   ].join('\n')
 }

@@ -13,13 +13,14 @@ export class TerminalReporter implements Reporter, Disposable {
   }
 
   /** If the only case could not be finished, the command itself shows the error. */
-  async onRunEnd({ folder }: RunInfo, ends: CaseEnd[]): Promise<void> {
+  async onRunEnd({ folder, cases }: RunInfo, ends: CaseEnd[]): Promise<void> {
     this[Symbol.dispose]()
-    const text = runReport(ends)
+    const text = runReport(ends, cases.length)
+    const isMeasured = ends.some(({ result }) => result.comparisons.length > 0)
+    if (ends.length > 1 || !ends[0]?.error || isMeasured) console.log(text)
     await writeResultsFile(join(folder, 'report.txt'), stripVTControlCharacters(text)).catch((error) => {
       if (!ends.some((end) => end.error)) throw error
     })
-    if (ends.length > 1 || !ends[0]?.error) console.log(text)
   }
 
   [Symbol.dispose](): void {
