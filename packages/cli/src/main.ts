@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { register } from 'tsx/esm/api'
 import { addCleanCommand } from './clean.js'
 import { addImageCommands } from './cluster/images.js'
+import { expectToWait } from './cluster/report.js'
 import { addClusterTasks } from './cluster/tasks.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
@@ -24,6 +25,9 @@ addDoctorCommand(program)
 addCleanCommand(program)
 addImageCommands(program)
 addClusterTasks(program)
+program.hook('preAction', (_, command) => {
+  if (command.name() !== 'run') expectToWait(command.name()) // a run shows its progress itself
+})
 
 try {
   process.exitCode = exitCodes.passed

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { expectToWait } from '../cluster/report.js'
 import { exitCodes } from '../exit-codes.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
 import { localFindings } from './checks.js'
@@ -17,6 +18,7 @@ export function addDoctorCommand(program: Command): void {
           console.log(`    ${advice.replaceAll('\n', '\n    ')}`)
           process.exitCode = exitCodes.failed
         }
+        expectToWait(`the check after ${what}`)
       }
     })
   addPlatformOption(command)
