@@ -1,7 +1,7 @@
 // Runs every check that needs no cluster: lint, types, fast tests, then slow ones, one package after the other so that
 // loads don't disturb each other. The last line has the totals.
 import { join } from 'node:path'
-import { countTests, forgetTests } from './count-tests.mjs'
+import { countTests, forgetTests, report } from './count-tests.mjs'
 import { run, turbo } from './turbo.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -13,6 +13,4 @@ const fast = await turbo('lint', 'typecheck', 'test', '--continue')
 // The file that DAPR_PERF_DAPRD names may have changed since the last time.
 const again = process.env.DAPR_PERF_DAPRD ? ['--force'] : []
 const slow = (await daprd) && (await turbo('test:slow', '--continue', '--concurrency=1', ...again))
-const { passed, failed, line } = countTests()
-console.log(line)
-if (!fast || !slow || failed > 0 || passed === 0) process.exit(1)
+process.exitCode = report(fast && slow, countTests())

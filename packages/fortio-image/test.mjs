@@ -8,6 +8,7 @@ const choice = slow ? ['-tags', 'slow'] : []
 const { stdout, status } = spawnSync('go', ['test', '-trimpath', '-count=1', '-json', ...choice, './...'], {
   env: { ...process.env, CGO_ENABLED: '0' }, // as the build has it: what is compiled for one serves the other
   encoding: 'utf8',
+  maxBuffer: Number.POSITIVE_INFINITY,
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 mkdirSync('test-results', { recursive: true })
