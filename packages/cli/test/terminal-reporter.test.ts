@@ -14,6 +14,7 @@ const summary = {
   max: 7,
   percentiles: [],
   outcomes: [],
+  warnings: [],
   usage: { testapp: { app: usage } },
 }
 const result: Result = {
