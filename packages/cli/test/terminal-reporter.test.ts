@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Result } from 'perf-sdk'
 import { expect, it, vi } from 'vitest'
 import { TerminalReporter } from '../src/terminal/terminal-reporter.js'
@@ -50,7 +51,7 @@ async function printedAtEnd(folder: string, changed: Partial<Result> = {}, error
     const failure = await reporter
       .onRunEnd({ runId: 'r', folder, cases: ['a_case'] }, [end])
       .catch((cause: Error) => cause)
-    return { text: print.mock.calls.flat().join('\n'), failure }
+    return { text: stripVTControlCharacters(print.mock.calls.flat().join('\n')), failure }
   } finally {
     print.mockRestore()
   }
