@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { sidecarRequest } from '../case/sidecar-request.js'
 import type { TestContext } from '../case/test-context.js'
 import type { Check } from '../results/schema.js'
@@ -47,6 +48,11 @@ async function settledCount(
   metric: Metric,
   expected: number,
 ): Promise<number> {
+  const unfit = Object.values(metric.labels).find((value) => !/^[ -~]{0,255}$/.test(value))
+  if (unfit !== undefined)
+    throw new DaprPerfError(
+      `Dapr counts nothing under ${JSON.stringify(unfit)}: its metrics' labels have at most 255 characters, all of ASCII`,
+    )
   const deadline = performance.now() + settleMs
   const count = async () => sumOf(await sidecarRequest(test, appName, 'metrics', 'GET', '/metrics'), metric)
   let counted = await count()

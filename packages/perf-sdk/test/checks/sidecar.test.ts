@@ -72,6 +72,18 @@ describe("the check of a sidecar's count", () => {
     })
   })
 
+  it.each(['bestellungen-ü', 'a\nb', 'x'.repeat(256)])(
+    'fails, and says why, for the topic %j, which Dapr does not count',
+    async (topic) => {
+      const test = { apps: new Map(), signal: new AbortController().signal }
+      const metric = { name: 'dapr_component_pubsub_egress_count', labels: { topic } }
+      const what = { appName: 'tester', what: 'events', metric, expected: 1 }
+      const { passed, detail } = await checkSidecarCount(test, 'dapr.published', what)
+      expect(passed).toBe(false)
+      expect(detail).toContain(`not known: Dapr counts nothing under ${JSON.stringify(topic)}`)
+    },
+  )
+
   it('fails, and costs no figures, where the sidecar can not tell', async () => {
     const { passed, detail } = await checked(500, 'An error has occurred while serving metrics')
     expect(passed).toBe(false)
