@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, caseNames, readResult, temporaryFolder } from '../cli.js'
 
@@ -23,6 +24,11 @@ describe('all cases in one run', () => {
       const { baseline, dapr } = readResult(out, name).variants
       expect(baseline.requests).toBeGreaterThan(0)
       expect(dapr.requests).toBeGreaterThan(0)
+      for (const { file, connections } of readResult(out, name).loads) {
+        // fortio's own HTTP client counts the connections that it opens.
+        const { SocketCount = 0 } = JSON.parse(readFileSync(join(out, 'latest', name, file), 'utf8'))
+        expect(SocketCount, `${name}: ${file}`).toBeLessThanOrEqual(connections)
+      }
     }
     const { mean, responseTime, late } = readResult(out, 'service_invocation_grpc').variants.dapr
     expect(responseTime.mean).toBeGreaterThanOrEqual(mean * 0.99) // each is timed by itself

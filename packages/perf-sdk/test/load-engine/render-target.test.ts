@@ -98,17 +98,20 @@ describe('fortio is told of a target', () => {
     [
       'an event over HTTP, as it is',
       { ...publish, ...http },
-      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t' },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t', stdClient: true },
     ],
     [
       'an event over HTTP, for a topic with wildcards',
       { ...publish, ...http, topic: 'orders/+/#?' },
-      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/orders%2F%2B%2F%23%3F' },
+      {
+        targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/orders%2F%2B%2F%23%3F',
+        stdClient: true,
+      },
     ],
     [
       'an event over HTTP, as JSON',
       { ...publish, ...http, contentType: 'application/json' },
-      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t', payload: '"xxx"' },
+      { targetEndpoint: 'http://127.0.0.1:3500/v1.0/publish/p/t', stdClient: true, payload: '"xxx"' },
     ],
   ])('%s', (_, target, expected) => {
     expect(render(target)).toEqual(expected)

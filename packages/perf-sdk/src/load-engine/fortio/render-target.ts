@@ -49,6 +49,9 @@ export function renderTarget({ target, payload, payloadSize }: LoadRequest): Ren
 
 const noBody = { payload: '', payloadSizeKB: 0 }
 
+/** Dapr answers with 204 and no Content-Length: fortio's own HTTP client closes its connection then, Go's does not. */
+const keepsConnections = { stdClient: true }
+
 type Publish = Extract<ResolvedTarget, { kind: 'publish' }>
 
 function publishOverHTTP(
@@ -57,7 +60,11 @@ function publishOverHTTP(
 ): Rendered {
   if (!bulk) {
     const targetEndpoint = `${sidecar}/v1.0/publish/${pubsub}/${encodeURIComponent(topic)}`
-    return { targetEndpoint, ...(contentType === 'application/json' && { payload: JSON.stringify(event) }) }
+    return {
+      targetEndpoint,
+      ...keepsConnections,
+      ...(contentType === 'application/json' && { payload: JSON.stringify(event) }),
+    }
   }
   const entries = Array.from({ length: events }, (_, entryId) => ({
     entryId: String(entryId),
@@ -66,6 +73,7 @@ function publishOverHTTP(
   }))
   return {
     targetEndpoint: `${sidecar}/v1.0-alpha1/publish/bulk/${pubsub}/${encodeURIComponent(topic)}`,
+    ...keepsConnections,
     payload: JSON.stringify(entries),
   }
 }
