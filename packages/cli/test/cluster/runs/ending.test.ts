@@ -79,6 +79,30 @@ describe('a run that was killed', () => {
     expect(await objectsOfRuns()).toEqual([])
   })
 
+  it('neither stops the next one nor holds it up, where its pods can not end', async () => {
+    await killedRun()
+    const pods = ['pods', '-n', namespace, '-l', 'dapr-perf/run']
+    const [stuck] = (await kubectl('get', ...pods, '-o', 'name')).split('\n') as [string]
+    const keep = (finalizers: string[]) =>
+      kubectl(
+        'patch',
+        '-n',
+        namespace,
+        stuck,
+        '--type=merge',
+        '-p',
+        JSON.stringify({ metadata: { finalizers } }),
+      )
+    await keep(['example.com/stuck'])
+    const next = startRun()
+    await next.printed('apps are ready')
+    expect(next.stderr).not.toContain('removed the leftovers')
+    await keep([])
+    await next.printed('removed the leftovers')
+    await next.passed()
+    expect(await objectsOfRuns()).toEqual([])
+  })
+
   it('leaves nothing where somebody deletes its Lease, either', async () => {
     await killedRun()
     await kubectl('delete', 'lease', '-n', namespace, '-l', 'app.kubernetes.io/managed-by=dapr-perf')

@@ -45,6 +45,11 @@ it('images are taken from a registry that asks for a password, with the Secret t
   const env = { DAPR_TEST_REGISTRY: registry }
   await daprPerf(['push-perf-app', 'all'], { ...env, REGISTRY_AUTH_FILE: login })
 
+  const withLogin = { ...env, REGISTRY_AUTH_FILE: login }
+  const missing = startRun({ env: { ...withLogin, DAPR_TEST_TAG: 'nothing-here' } })
+  expect(await missing.ended, missing.stderr).toBe(1)
+  expect(missing.stderr).toContain(`not in the registry: ${registry}/perf-`)
+
   const refused = startRun({ env })
   expect(await refused.ended, refused.stderr).toBe(1)
   expect(refused.stderr).toMatch(/its image localhost:5001\/perf-\S+ can't be pulled \(.*\)/s)

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { Cli } from '../../cli.js'
+import { type Cli, temporaryFolder } from '../../cli.js'
 import { kubectl, run } from '../cluster.js'
 import { namespace, prepareCluster, restoreCluster, startRun } from '../running.js'
 
@@ -21,6 +24,34 @@ async function emptyAddress(): Promise<string> {
     server.close()
   })
   return address
+}
+
+/** The API server's address on the node, which is not loopback. */
+const node = '10.10.0.2:6443'
+
+/** Puts a file with another address of the cluster before the kubeconfig. @returns KUBECONFIG */
+async function kubeconfigWith(address: string): Promise<string> {
+  const { clusters } = JSON.parse(await kubectl('config', 'view', '--raw', '--minify', '--output=json'))
+  clusters[0].cluster.server = `https://${address}`
+  const file = join(temporaryFolder(), 'kubeconfig')
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Config', clusters }))
+  return `${file}:/nowhere:${process.env.KUBECONFIG}`
+}
+
+/** Starts an HTTP proxy; `tunnels` are the addresses that it was asked for. */
+async function startProxy(): Promise<{ url: string; tunnels: string[] }> {
+  const tunnels: string[] = []
+  const proxy = createHttpServer().on('connect', ({ url = '' }, client) => {
+    tunnels.push(url)
+    const [host, port] = url.split(':')
+    const server = connect(Number(port), host, () => client.write('HTTP/1.1 200 OK\r\n\r\n'))
+    client.pipe(server).pipe(client)
+    for (const socket of [client, server]) socket.on('error', () => {})
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => void proxy.close())
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels }
 }
 
 /** Waits until loads were made, which the tester was asked for; that is enough here. @returns what the run said */
@@ -56,6 +87,14 @@ describe('the apps are reached', () => {
     const services = ['get', 'services', '-n', namespace, '-l', 'dapr-perf/app', '-o', types]
     expect(new Set((await kubectl(...services)).split(' '))).toEqual(new Set(['ClusterIP']))
     expect(await madeLoads(cli)).not.toMatch(/tester (answers at|does not answer)/)
+  })
+
+  it('through the API server by a proxy: for a merged kubeconfig and all kinds of requests', async () => {
+    const { url, tunnels } = await startProxy()
+    const cli = startRun({ env: { KUBECONFIG: await kubeconfigWith(node), HTTPS_PROXY: url } })
+    await madeLoads(cli)
+    expect(new Set(tunnels)).toEqual(new Set([node]))
+    expect(tunnels.length).toBeGreaterThan(10)
   })
 
   it('through the API server where their address closes without an answer, and it is said', async () => {

@@ -73,8 +73,9 @@ describe("Dapr's control plane", () => {
     await daprPerf(['setup-disable-mtls'], env)
     const mtls = () => get('jsonpath={.spec.mtls.enabled}', 'configuration', 'daprsystem')
     expect(await mtls()).toBe('false')
-    await daprPerf(['docker-deploy-k8s'], env)
+    await daprPerf(['docker-deploy-k8s'], { ...env, ADDITIONAL_HELM_SET: 'dapr_operator.watchInterval=20s' })
     expect(await mtls()).toBe('true')
+    expect(await values(env.DAPR_NAMESPACE)).toMatchObject({ dapr_operator: { watchInterval: '20s' } })
 
     const next = { ...env, DAPR_TAG: 'next' }
     for (const program of programs) {

@@ -29,6 +29,8 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
   const turbo = (...tasks: string[]) => execa('npx', ['turbo', ...tasks], { cwd: root, env, all: true })
 
   await turbo('create-test-namespace', 'docker-push', 'push-perf-app-all')
+  // All that is put into it complies.
+  await kubectl('label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted')
   await turbo('docker-deploy-k8s')
   await turbo('setup-app-configurations', 'setup-test-env-redis')
 
