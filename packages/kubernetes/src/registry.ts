@@ -44,7 +44,7 @@ export async function findInRegistry(reference: string, timeoutMs = 20_000): Pro
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const problem = code && !code.startsWith('UND_') ? code : message
+    const problem = /^E[A-Z]+$/.test(String(code)) ? code : message
     const reason = signal.aborted
       ? `the registry did not answer within ${timeoutMs / 1000} s`
       : `the registry cannot be reached: ${problem}`

@@ -45,6 +45,12 @@ describe('an image in a registry', () => {
     expect(await findInRegistry(`${host}/perf-tester:dev`)).toEqual({ is: 'unknown', reason })
   })
 
+  it('is unknown where the registry does not answer in time', async () => {
+    const host = await registry(() => {})
+    const reason = 'the registry did not answer within 0.1 s'
+    expect(await findInRegistry(`${host}/perf-tester:dev`, 100)).toEqual({ is: 'unknown', reason })
+  })
+
   it('is unknown where the registry cannot be reached', async () => {
     const reason = 'the registry cannot be reached: ECONNREFUSED'
     expect(await findInRegistry('127.0.0.1:1/perf-tester:dev')).toEqual({ is: 'unknown', reason })

@@ -10,7 +10,10 @@ import { onTestFinished, vi } from 'vitest'
 export async function registry(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close())
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
