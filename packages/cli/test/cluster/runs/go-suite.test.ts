@@ -10,9 +10,9 @@ const suite = 'github.com/dapr/dapr/tests/perf'
 beforeAll(prepareCluster, 60_000)
 afterAll(restoreCluster, 120_000)
 
-// Its figures are not the machine's fault: but for its fixed budget of 2 ms everything that it requires has to hold.
+// A busy machine may miss the target rate, or the fixed budget of 2 ms: all else that the suite requires has to hold.
 it.each(['service_invocation_http', 'state_get_grpc'])(
-  "Dapr's own performance test %s passes with these images, but for its budget",
+  "Dapr's own performance test %s passes with these images, but for its rate and budget",
   async (name) => {
     const folder = temporaryFolder()
     const program = join(folder, `${name}.test`)
@@ -42,7 +42,8 @@ it.each(['service_invocation_http', 'state_get_grpc'])(
     if (exitCode !== 0) {
       const errors = all.match(/Error:.*/g)
       expect(errors, all).toHaveLength(1)
-      expect(errors?.[0], all).toMatch(/"\d+\.\d+" is not less than or equal to "2"/)
+      expect(errors?.[0], all).toMatch(/"\d+\.\d+" is not less than or equal to "2"|Should be true$/)
+      expect(all).not.toMatch(/"RetCodes": \{\s+"(?!200|OK|SERVING)/)
     }
   },
   900_000,
