@@ -29,3 +29,14 @@ export class AppDiedError extends DaprPerfError {}
 
 /** The user asked for the end (Ctrl+C, SIGTERM): the command exits with 130 after teardown. */
 export class InterruptedError extends DaprPerfError {}
+
+/**
+ * What went wrong, as it is shown to the user: an error that nobody expected, such as a TypeError in a case, with the
+ * lines of code that it came from, without those of libraries and of built code, such as our own.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof DaprPerfError || !error.stack) return error.message
+  const lines = error.stack.split('\n')
+  return lines.filter((line) => !/^\s+at .*(node:|node_modules|\/dist\/)/.test(line)).join('\n')
+}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, freemem } from 'node:os'
 import { join } from 'node:path'
 import { daprGoModule, daprVersion, locateDaprd } from '@dapr-perf/dapr'
+import { InputError } from '@dapr-perf/errors'
 import { fortioFolder } from '@dapr-perf/perf-apps'
 import { execa } from 'execa'
 
@@ -46,8 +47,7 @@ async function checkDaprd(): Promise<Finding> {
     const { path, version, source } = await locateDaprd({ onlyReady: true })
     return { what, found: `${version}, from ${source}: ${path}` }
   } catch (error) {
-    if (process.env.DAPR_PERF_DAPRD)
-      return { what, found: 'DAPR_PERF_DAPRD', advice: (error as Error).message }
+    if (error instanceof InputError) return { what, found: 'unknown', advice: error.message }
     return { what, found: 'not cached yet: the first run downloads it, or builds it with Go' }
   }
 }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { daprGoModule, daprVersion } from '../pinned.js'
 
@@ -47,13 +47,13 @@ export async function withDefaults(given: Partial<LocateDaprdOptions>): Promise<
 /**
  * `~/.cache/dapr-perf` on every system, or below XDG_CACHE_HOME.
  *
- * @throws InputError if XDG_CACHE_HOME is relative: each working folder would have a cache of its own
+ * @throws InputError if that is relative: each working folder would have a cache of its own
  */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir()): string {
-  const { XDG_CACHE_HOME: cache } = env
-  if (cache && !isAbsolute(cache))
-    throw new InputError(`XDG_CACHE_HOME=${cache}: expected an absolute path, for example ${resolve(cache)}`)
-  return join(cache || join(home, '.cache'), 'dapr-perf')
+  const cache = env.XDG_CACHE_HOME || join(home, '.cache')
+  if (isAbsolute(cache)) return join(cache, 'dapr-perf')
+  const variable = env.XDG_CACHE_HOME ? `XDG_CACHE_HOME=${cache}` : `HOME=${home}`
+  throw new InputError(`${variable}: expected an absolute path`)
 }
 
 function defaultReleaseUrl(env: NodeJS.ProcessEnv): string {

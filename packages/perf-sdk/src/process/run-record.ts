@@ -80,13 +80,13 @@ export class RunRecord {
 /**
  * Where runs are recorded: `~/.local/state/dapr-perf/runs`, or below XDG_STATE_HOME.
  *
- * @throws InputError if XDG_STATE_HOME is relative: runs in other folders would not find the record
+ * @throws InputError if that is relative: runs in other folders would not find the record
  */
-export function runsFolder(env: NodeJS.ProcessEnv = process.env) {
-  const { XDG_STATE_HOME: state } = env
-  if (state && !isAbsolute(state))
-    throw new InputError(`XDG_STATE_HOME=${state}: expected an absolute path, for example ${resolve(state)}`)
-  return join(state || join(homedir(), '.local', 'state'), 'dapr-perf', 'runs')
+export function runsFolder(env: NodeJS.ProcessEnv = process.env, home = homedir()) {
+  const state = env.XDG_STATE_HOME || join(home, '.local', 'state')
+  if (isAbsolute(state)) return join(state, 'dapr-perf', 'runs')
+  const variable = env.XDG_STATE_HOME ? `XDG_STATE_HOME=${state}` : `HOME=${home}`
+  throw new InputError(`${variable}: expected an absolute path`)
 }
 
 /** The ports that recorded runs hold. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DaprPerfError } from '@dapr-perf/errors'
+import { describeError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
@@ -62,15 +62,11 @@ export const unfinishedResult = (
   error: Error,
 ): Result => ({
   ...commonFields(record, outcome),
-  error: describe(error),
+  error: describeError(error),
   variants: summariesOf(record.loads),
   comparisons: record.measured?.comparisons ?? [],
   checks: record.checks,
 })
-
-/** An error that nobody expected, such as a case's own TypeError, with the lines of the code that it came from. */
-const describe = (error: Error) =>
-  error instanceof DaprPerfError ? error.message : (error.stack ?? error.message)
 
 /** What was measured of each variant. */
 function summariesOf(loads: MeasuredLoad[]): Result['variants'] {

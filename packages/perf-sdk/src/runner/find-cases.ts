@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InputError } from '@dapr-perf/errors'
+import { describeError, InputError } from '@dapr-perf/errors'
 import { type Case, caseOf } from '../case/test-runner.js'
 import { formerSyntax } from './former-cases.js'
 
@@ -45,8 +45,8 @@ export function findCases(from: string): CaseFolder {
  */
 export async function loadCase(found: FoundCase): Promise<LoadedCase> {
   const { file } = found
-  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: Error) => {
-    throw new InputError(`${file}: ${error.message}${formerAdvice(readFileSync(file, 'utf8'))}`, {
+  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new InputError(`${file}: ${describeError(error)}${formerAdvice(readFileSync(file, 'utf8'))}`, {
       cause: error,
     })
   })

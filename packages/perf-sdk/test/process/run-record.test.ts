@@ -57,16 +57,20 @@ it('the temporary folder is the same in each working folder, though TMPDIR is re
   record.remove()
 })
 
-it.each(['state', './state', '~/.local/state'])(
-  'runs cannot be recorded in the relative folder %s',
-  (state) => {
-    expect(() => runsFolder({ XDG_STATE_HOME: state })).toThrow(InputError)
-    expect(() => runsFolder({ XDG_STATE_HOME: state })).toThrow(
-      `XDG_STATE_HOME=${state}: expected an absolute path`,
-    )
-    expect(runsFolder({ XDG_STATE_HOME: '/state' })).toBe('/state/dapr-perf/runs')
-  },
-)
+it.each([
+  [{ XDG_STATE_HOME: 'state' }, '/home/me', 'XDG_STATE_HOME=state'],
+  [{ XDG_STATE_HOME: '~/.local/state' }, '/home/me', 'XDG_STATE_HOME=~/.local/state'],
+  [{}, '', 'HOME='],
+  [{}, 'me', 'HOME=me'],
+])('runs cannot be recorded in a relative folder: %o in %o', (env, home, variable) => {
+  expect(() => runsFolder(env, home)).toThrow(InputError)
+  expect(() => runsFolder(env, home)).toThrow(`${variable}: expected an absolute path`)
+})
+
+it('runs are recorded below ~/.local/state or XDG_STATE_HOME', () => {
+  expect(runsFolder({}, '/home/me')).toBe('/home/me/.local/state/dapr-perf/runs')
+  expect(runsFolder({ XDG_STATE_HOME: '/state' }, '/home/me')).toBe('/state/dapr-perf/runs')
+})
 
 it('a run that is process 1 of a container is recorded, and is not taken for a dead one', () => {
   vi.spyOn(process, 'pid', 'get').mockReturnValue(1)
