@@ -38,5 +38,5 @@ export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof DaprPerfError || !error.stack) return error.message
   const lines = error.stack.split('\n')
-  return lines.filter((line) => !/^\s+at .*(node:|node_modules|\/dist\/)/.test(line)).join('\n')
+  return lines.filter((line) => !/^\s+at .*(node:|node_modules|\/dist\/|Promise\.all )/.test(line)).join('\n')
 }
