@@ -65,7 +65,7 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
     measured('state_get_http', byAddress),
   ])
   for (const { environment } of [byName, byHost])
-    expect(environment.dapr.components).toEqual([{ name: 'statestore', type: 'state.redis' }])
+    expect(environment.dapr.components).toMatchObject([{ name: 'statestore', type: 'state.redis' }])
   await kubectl('delete', 'namespace', elsewhere.DAPR_TEST_NAMESPACE)
 
   await turbo('setup-disable-mtls')
