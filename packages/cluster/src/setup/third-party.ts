@@ -1,4 +1,4 @@
-import { DaprPerfError } from '@dapr-perf/errors'
+import { DaprPerfError, withTimeout } from '@dapr-perf/errors'
 import { type Cluster, LiveList, selector } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
@@ -61,11 +61,12 @@ async function untilAvailable(
     path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
     fieldSelector: `metadata.name=${metadata?.name}`,
   })
-  const timeout = AbortSignal.timeout(readyTimeoutMs)
   try {
-    await live.until((items) => items.some(isAvailable) || undefined, AbortSignal.any([signal, timeout]))
+    await withTimeout(readyTimeoutMs, signal, (until) =>
+      live.until((items) => items.some(isAvailable) || undefined, until),
+    )
   } catch (error) {
-    if (!timeout.aborted) throw error
+    if ((error as Error).name !== 'TimeoutError') throw error
     throw new DaprPerfError(
       `${metadata?.name} is not ready after ${readyTimeoutMs / 60_000} min: ` +
         `see kubectl describe pod -n ${namespace}`,

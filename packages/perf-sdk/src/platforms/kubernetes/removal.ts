@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { withTimeout } from '@dapr-perf/errors'
 import {
   type Cluster,
   connectToCluster,
@@ -76,10 +77,10 @@ async function untilPodsGone(
     path: `/api/v1/namespaces/${namespace}/pods`,
     labelSelector,
   })
-  const timeout = AbortSignal.timeout(podsGoneWithinMs)
   try {
-    const until = signal ? AbortSignal.any([timeout, signal]) : timeout
-    await pods.until((items) => items.length === 0 || undefined, until)
+    await withTimeout(podsGoneWithinMs, signal, (until) =>
+      pods.until((items) => items.length === 0 || undefined, until),
+    )
     return []
   } catch {
     signal?.throwIfAborted()
