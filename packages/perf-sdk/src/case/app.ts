@@ -104,9 +104,7 @@ function checkApp(app: z.output<typeof appFields>, context: z.RefinementCtx): vo
     const message = `${app.imageName} speaks only ${spoken}, not ${app.appProtocol}: leave it out, or measure an app of your own`
     context.addIssue({ code: 'custom', path: ['appProtocol'], message })
   }
-  for (const what of ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const) {
-    const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
-    if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
+  for (const { what, request, limit } of requestsAboveLimit(app)) {
     const message = `${request} is above ${what}Limit ${limit}: raise the limit or lower the request`
     context.addIssue({ code: 'custom', path: [`${what}Request`], message })
   }
@@ -116,6 +114,22 @@ export type AppDescription = z.input<typeof appDescription>
 /** An app description with every default filled in. */
 export type App = z.output<typeof appDescription>
 export type EnvironmentValue = z.output<typeof environmentValue>
+
+const resources = ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const
+type Resource = (typeof resources)[number]
+
+/** The resources of which an app requests more than their limit. */
+export function requestsAboveLimit(
+  app: {
+    [Field in `${Resource}${'Request' | 'Limit'}`]?: string | undefined
+  },
+): { what: Resource; request: string; limit: string }[] {
+  return resources.flatMap((what) => {
+    const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
+    const isAbove = request && limit && parseQuantity(request) > parseQuantity(limit)
+    return isAbove ? [{ what, request, limit }] : []
+  })
+}
 
 /** The value of a variable, with the names that components and apps have in the case. */
 export function nameInCase(value: EnvironmentValue): string {

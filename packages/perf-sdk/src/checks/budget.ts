@@ -2,7 +2,7 @@ import type { Budget } from '../case/test-runner.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
 import { loadsOf } from '../measure/measurement.js'
 import type { Check } from '../results/schema.js'
-import { leastRequestsFor, percentileOf } from '../statistics/percentile.js'
+import { addedBetween, leastRequestsFor, percentileOf } from '../statistics/percentile.js'
 
 /** Checks that what each variant adds is within the budget. A percentile that is not known fails. */
 export function checkBudget({ percentile, addedMs }: Budget, measured?: ComparedMeasurement): Check {
@@ -27,8 +27,5 @@ function addedAt(percentile: number, { measurement, comparisons }: ComparedMeasu
       loadsOf(measurement, variant).map(({ result }) => result.histogram),
       percentile,
     ).value
-  return comparisons.map(({ baseline, variant }) => {
-    const [one, other] = [valueAt(baseline), valueAt(variant)]
-    return one === null || other === null ? null : other - one
-  })
+  return comparisons.map(({ baseline, variant }) => addedBetween(valueAt(baseline), valueAt(variant)))
 }

@@ -1,6 +1,7 @@
 import type { Check, Summary } from '../results/schema.js'
 
-const leastShareOfRate = 0.99
+/** Of the target rate, that a load has to exceed. */
+export const leastShareOfRate = 0.99
 /** fortio tells only larger shares. */
 const mostLatePercent = 5
 

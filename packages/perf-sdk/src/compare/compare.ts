@@ -1,6 +1,7 @@
 import { eventsPerRequest } from '../case/target.js'
 import { loadsOf, type Measurement } from '../measure/measurement.js'
 import type { Check, Comparison, Difference, Summary } from '../results/schema.js'
+import { addedBetween } from '../statistics/percentile.js'
 import { summarize } from '../statistics/summary.js'
 
 /** A measurement with its evaluation. */
@@ -54,7 +55,7 @@ function compareVariants(
         percentile: point.percentile,
         baseline: value,
         variant: otherValue,
-        added: value === null || otherValue === null ? null : otherValue - value,
+        added: addedBetween(value, otherValue),
         coarse: point.coarse || otherPoint.coarse,
       }
     }),

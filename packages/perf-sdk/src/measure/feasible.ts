@@ -2,11 +2,10 @@ import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import type { Params } from '../case/params.js'
 import type { Target } from '../case/target.js'
+import { leastShareOfRate } from '../checks/loads.js'
 
 const leastSeconds = 0.1
 const leastPerConnection = 2
-/** The check of the rate requires more. */
-const leastShareOfRate = 0.99
 
 /**
  * Checks that the loads can be what is asked for: all connections take part, each with the same whole number of requests,

@@ -29,6 +29,10 @@ export function percentileOf(histograms: Histogram[], percentile: number): Perce
 export const leastRequestsFor = (percentile: number) =>
   Math.ceil(Math.log(0.05) / Math.log(Math.max(percentile, 100 - percentile) / 100))
 
+/** What the other value has more than the one; null where either is not known. */
+export const addedBetween = (one: number | null, other: number | null) =>
+  one === null || other === null ? null : other - one
+
 const countOf = (histograms: Histogram[]) => histograms.reduce((sum, { count }) => sum + count, 0)
 
 /**

@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import { type KubernetesSettings, resourceVariables } from '@dapr-perf/kubernetes/settings'
-import type { App } from '../../case/app.js'
+import { type App, requestsAboveLimit } from '../../case/app.js'
 import { parseQuantity } from '../../case/quantity.js'
 
 const defaultMemory = { request: '250Mi', limit: '800Mi' }
@@ -20,13 +20,8 @@ export function withOverrides(app: App, overrides: KubernetesSettings['resources
   const changed = { ...app, ...overrides }
   const variableOf = (field: string) =>
     Object.entries(resourceVariables).find(([, overridden]) => overridden === field)?.[0]
-  for (const what of [
-    'appCPU',
-    'appMemory',
-    ...(app.daprEnabled ? (['daprCPU', 'daprMemory'] as const) : []),
-  ] as const) {
-    const [request, limit] = [changed[`${what}Request`], changed[`${what}Limit`]]
-    if (!request || !limit || parseQuantity(request) <= parseQuantity(limit)) continue
+  for (const { what, request, limit } of requestsAboveLimit(changed)) {
+    if (what.startsWith('dapr') && !app.daprEnabled) continue
     throw new InputError(
       `${app.appName}: ${what}Request ${request} is above ${what}Limit ${limit}: ` +
         `lower ${variableOf(`${what}Request`)}, or raise ${variableOf(`${what}Limit`)}`,
