@@ -73,17 +73,16 @@ export async function cleanCluster(
   for (const { metadata } of items) {
     const name = metadata?.name as string
     const foreign = await foreignObjects(cluster, name)
-    if (foreign.length === 0) await deleteNamespace(cluster, name)
-    reportChange(
-      `namespace ${name}: ${foreign.length === 0 ? 'deleted' : `kept, dapr-perf did not create ${foreign.join(', ')}`}`,
-    )
+    if (foreign.length > 0) {
+      reportChange(`namespace ${name}: kept, dapr-perf did not create ${foreign.join(', ')}`)
+    } else {
+      await deleteNamespace(cluster, name)
+      reportChange(`namespace ${name}: deleted`)
+    }
   }
   const left = (await findDaprObjects(cluster)).filter(({ isAlive }) => !isAlive)
-  for (const line of await removeDaprObjects(
-    cluster,
-    left.filter(({ isOurs }) => isOurs),
-  ))
-    reportChange(line)
+  const ours = left.filter(({ isOurs }) => isOurs)
+  for (const line of await removeDaprObjects(cluster, ours)) reportChange(line)
   for (const object of left.filter(({ isOurs }) => !isOurs))
     reportChange(`${describe(object)}: kept, dapr-perf did not install it`)
   for (const line of await removeUnusedCrds(cluster)) reportChange(line)

@@ -1,5 +1,5 @@
 import { type Cluster, hasLabel, managedBy } from '@dapr-perf/kubernetes'
-import { ownReleases } from '../dapr/helm-release.js'
+import { ownReleases, releaseNameAnnotation } from '../dapr/helm-release.js'
 
 /** The kinds of objects that hold somebody's work: programs and data. */
 const kinds = [
@@ -11,7 +11,6 @@ const kinds = [
   { apiVersion: 'v1', kind: 'Pod' },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
 ]
-const releaseName = 'meta.helm.sh/release-name'
 
 /** The programs and volumes in a namespace that dapr-perf has not created, as `KIND NAME`. */
 export async function foreignObjects(cluster: Cluster, namespace: string): Promise<string[]> {
@@ -22,7 +21,7 @@ export async function foreignObjects(cluster: Cluster, namespace: string): Promi
     return items
       .filter(({ metadata }) => !metadata?.ownerReferences?.length && !metadata?.deletionTimestamp)
       .filter((object) => !hasLabel(object, managedBy))
-      .filter(({ metadata }) => !own.includes(metadata?.annotations?.[releaseName] ?? ''))
+      .filter(({ metadata }) => !own.includes(metadata?.annotations?.[releaseNameAnnotation] ?? ''))
       .map(({ metadata }) => `${kind} ${metadata?.name}`)
   })
   return (await Promise.all(lists)).flat()

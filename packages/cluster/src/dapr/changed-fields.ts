@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isFields } from './three-way-merge.js'
 
 /** What Kubernetes itself writes. */
 const notOurs = [
@@ -26,6 +27,3 @@ function differences(before: unknown, after: unknown, path: string[]): string[] 
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys.flatMap((key) => differences(before[key], after[key], [...path, key]))
 }
-
-const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

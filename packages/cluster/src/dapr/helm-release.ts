@@ -4,6 +4,8 @@ import type { KubernetesObject } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
 import { helm } from './helm.js'
 
+/** Helm writes the name of an object's release into it. */
+export const releaseNameAnnotation = 'meta.helm.sh/release-name'
 /** The name of Dapr's Helm release. */
 export const releaseName = 'dapr'
 export const helmTimeoutMs = 5 * 60_000

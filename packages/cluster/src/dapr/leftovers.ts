@@ -1,5 +1,6 @@
 import { type Cluster, hasLabel, ignoreNotFound, installed, selector } from '@dapr-perf/kubernetes'
 import type { KubernetesObject } from '@kubernetes/client-node'
+import { releaseNameAnnotation } from './helm-release.js'
 
 /** An object outside its release's namespace, or cluster-scoped, that Dapr's chart has created. */
 export interface DaprObject {
@@ -25,7 +26,6 @@ const kinds = [
 /** Selects everything that Dapr's chart creates. */
 export const partOfDapr = selector({ 'app.kubernetes.io/part-of': 'dapr' })
 const releaseNamespace = 'meta.helm.sh/release-namespace'
-const releaseName = 'meta.helm.sh/release-name'
 
 /** The objects that releases of Dapr's chart have created outside their own namespaces. */
 export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
@@ -41,8 +41,10 @@ export async function findDaprObjects(cluster: Cluster): Promise<DaprObject[]> {
       })
       .map(async (object) => {
         // Without the annotation it was installed without helm: it belongs to the operator that there is.
-        const { [releaseNamespace]: releasedIn = operatorsIn[0] ?? '', [releaseName]: release = '' } =
-          object.metadata?.annotations ?? {}
+        const {
+          [releaseNamespace]: releasedIn = operatorsIn[0] ?? '',
+          [releaseNameAnnotation]: release = '',
+        } = object.metadata?.annotations ?? {}
         const key = `${releasedIn}/${release}`
         if (!alive.has(key)) {
           const hasOperator = operatorsIn.includes(releasedIn)

@@ -1,3 +1,4 @@
+/** The fields of a Kubernetes object, or of one of its parts. */
 interface Fields {
   [key: string]: unknown
 }
@@ -35,7 +36,7 @@ interface Named extends Fields {
   name: string
 }
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isNamedList = (value: unknown): value is Named[] =>
