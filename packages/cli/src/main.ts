@@ -3,12 +3,12 @@ import { Command, CommanderError } from 'commander'
 import { register } from 'tsx/esm/api'
 import { addCleanCommand } from './clean.js'
 import { addImageCommands } from './cluster/images.js'
-import { expectToWait } from './cluster/report.js'
 import { addClusterTasks } from './cluster/tasks.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
 import { addRunCommand } from './run.js'
+import { expectToWait } from './terminal/report.js'
 
 register() // cases are TypeScript
 

@@ -3,41 +3,11 @@ import type { Result } from 'perf-sdk'
 import { expect, it } from 'vitest'
 import { caseReport } from '../src/terminal/case-report.js'
 import { runReport } from '../src/terminal/run-report.js'
-
-const usage = { cpuSeconds: 1, peakAnonymousBytes: 2 ** 20 }
-const summary = {
-  requests: 1000,
-  targetRate: 100,
-  achievedRate: 100,
-  mean: 1,
-  max: 7,
-  percentiles: [],
-  outcomes: [],
-  warnings: [],
-  usage: { testapp: { app: usage, sidecar: usage } },
-}
-
-type Point = Result['comparisons'][number]['percentiles'][number]
-const comparisonWith = (variant: string, point: Partial<Point>) => ({
-  variant,
-  baseline: 'baseline',
-  method: 'difference of percentiles' as const,
-  percentiles: [{ percentile: 50, baseline: 1, variant: 0.5, added: -0.5, coarse: false, ...point }],
-  mean: { baseline: 1, variant: 3, added: 2 },
-})
+import { comparisonWith, result as measured, summary } from './result.js'
 
 const result: Result = {
-  schemaVersion: 2,
-  case: 'a_case',
-  description: 'what it measures',
-  run: 'r',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:00:00.000Z',
+  ...measured,
   outcome: 'failed',
-  params: { qps: 100, connections: 1, duration: '10s', payload: '', payloadSize: 0 },
-  loads: [],
-  variants: { baseline: summary, dapr: summary },
-  comparisons: [comparisonWith('dapr', { percentile: 50, coarse: false })],
   checks: [{ id: 'dapr.rate', name: 'rate', passed: false, detail: '90 of 100 qps' }],
 }
 

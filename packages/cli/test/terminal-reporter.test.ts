@@ -5,41 +5,9 @@ import type { Result } from 'perf-sdk'
 import { expect, it, vi } from 'vitest'
 import { TerminalReporter } from '../src/terminal/terminal-reporter.js'
 import { temporaryFolder } from './cli.js'
+import { comparisonWith, result as measured } from './result.js'
 
-const usage = { cpuSeconds: 1, peakAnonymousBytes: 2 ** 20 }
-const summary = {
-  requests: 1000,
-  targetRate: 100,
-  achievedRate: 100,
-  mean: 1,
-  max: 7,
-  percentiles: [],
-  outcomes: [],
-  warnings: [],
-  usage: { testapp: { app: usage } },
-}
-const result: Result = {
-  schemaVersion: 2,
-  case: 'a_case',
-  description: 'what it measures',
-  run: 'r',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:00:00.000Z',
-  outcome: 'passed',
-  params: { qps: 100, connections: 1, duration: '10s', payload: '', payloadSize: 0 },
-  loads: [],
-  variants: { baseline: summary, dapr: summary },
-  comparisons: [
-    {
-      variant: 'dapr',
-      baseline: 'baseline',
-      method: 'difference of percentiles',
-      percentiles: [{ percentile: 50, baseline: 1, variant: 1.5, added: 0.5, coarse: false }],
-      mean: { baseline: 1, variant: 3, added: 2 },
-    },
-  ],
-  checks: [],
-}
+const result: Result = { ...measured, comparisons: [comparisonWith('dapr', { variant: 1.5, added: 0.5 })] }
 const row = /^p50 +1\.000 +1\.500 +\+0\.500$/m
 
 /** What is printed at the end of a run of one case. */

@@ -6,7 +6,7 @@ import {
   pushPerfApps,
 } from '@dapr-perf/cluster/images'
 import type { Command } from 'commander'
-import { report } from './report.js'
+import { report } from '../terminal/report.js'
 
 const overwriteOption = [
   '--overwrite',

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { chooseComponents, findCases, loadCase } from 'perf-sdk/runner'
 import { chooseCase } from '../choose-cases.js'
 import { stateStoreOfEnvironment } from '../run.js'
-import { report } from './report.js'
+import { report } from '../terminal/report.js'
 
 /** Loaded on demand: the Kubernetes client takes half a second to load. */
 async function connect() {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { expectToWait } from '../cluster/report.js'
 import { exitCodes } from '../exit-codes.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
+import { expectToWait } from '../terminal/report.js'
 import { localFindings } from './checks.js'
 import { kubernetesFindings } from './kubernetes-checks.js'
 

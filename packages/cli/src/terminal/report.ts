@@ -1,4 +1,4 @@
-import { Heartbeat } from '../terminal/heartbeat.js'
+import { Heartbeat } from './heartbeat.js'
 
 const heartbeat = new Heartbeat((line) => console.error(line))
 
