@@ -1,15 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { defineConfig } from 'tsup'
 import { z } from 'zod'
+import { library } from '../../tsup.shared.js'
 import { resultSchema } from './src/results/schema.js'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', runner: 'src/runner.ts', kubernetes: 'src/kubernetes.ts' },
-  format: 'esm',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  clean: true,
+const entry = { index: 'src/index.ts', runner: 'src/runner.ts', kubernetes: 'src/kubernetes.ts' }
+
+export default library(entry, {
   noExternal: ['@dapr-perf/tester'],
   async onSuccess() {
     const schema = z.toJSONSchema(resultSchema)
