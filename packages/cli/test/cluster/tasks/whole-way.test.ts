@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Check } from 'perf-sdk'
 import { expect, it } from 'vitest'
-import { Cli, caseNames, root, temporaryFolder } from '../../cli.js'
+import { Cli, caseNames, readResult, root, temporaryFolder } from '../../cli.js'
 import { allObjects, kubectl, registry, run, temporaryNamespace } from '../cluster.js'
 
 const load = { DAPR_PERF_QPS: '40', DAPR_PERF_CONNECTIONS: '2', DAPR_TEST_DURATION: '2s' }
-
-const readResult = (out: string, name: string) =>
-  JSON.parse(readFileSync(join(out, 'latest', name, 'result.json'), 'utf8'))
 
 it('goes from nothing to nothing: images, Dapr, every case, and the cluster is as it was', async () => {
   const before = await allObjects()
@@ -38,10 +35,16 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
   async function measured(name: string, more: NodeJS.ProcessEnv = {}) {
     const out = temporaryFolder()
     const args = ['turbo', `test-perf-${name}`, '--', '--out', out]
-    await execa('npx', args, { cwd: root, env: { ...env, ...more }, reject: false })
+    const { all } = await execa('npx', args, {
+      cwd: root,
+      env: { ...env, ...more },
+      reject: false,
+      all: true,
+    })
+    expect(existsSync(join(out, 'latest')), all).toBe(true)
     const result = readResult(out, name)
     const failed = result.checks.filter((check: Check) => !check.passed && !/\.(rate|late)$/.test(check.id))
-    expect(failed).toEqual([])
+    expect(failed, all).toEqual([])
     return result
   }
   const onRedis = { DAPR_PERF_STATE_STORE: 'redis' }
