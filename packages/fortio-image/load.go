@@ -12,6 +12,7 @@ import (
 
 	"fortio.org/fortio/bincommon"
 	"fortio.org/fortio/fgrpc"
+	"fortio.org/fortio/fhttp"
 	"fortio.org/fortio/fnet"
 	"fortio.org/fortio/log"
 	"fortio.org/fortio/periodic"
@@ -36,6 +37,8 @@ type loadFlags struct {
 	json               *string
 	grpc               *bool
 	dapr               *string
+	variants           *string
+	arrivals           *string
 }
 
 func newLoadFlags() *loadFlags {
@@ -56,13 +59,17 @@ func newLoadFlags() *loadFlags {
 		grpc:               flag.Bool("grpc", false, "Use GRPC; required by -dapr"),
 		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2*=percent-encoded`: capability (invoke, state, pubsub), "+
 			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
+		variants: flag.String("variants", "", "Targets of one load, which take turns from tick to tick (A B B A): `JSON`, "+
+			"[{\"name\": …, \"url\": …, \"dapr\": …}, …]"),
+		arrivals: flag.String("arrivals", atOnce, "With -variants, when the connections send the requests of a tick: all at once "+
+			"("+atOnce+"), or evenly over it ("+evenly+")"),
 	}
 }
 
 // load makes the load that the arguments describe, and returns the exit code.
 func (f *loadFlags) load(args []string) int {
 	flag.CommandLine.Usage = func() {
-		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n")
+		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n       fortio load -variants JSON [flags]\n")
 		bincommon.FlagsUsage(os.Stderr)
 	}
 	bincommon.SharedMain(nil)
@@ -77,16 +84,80 @@ func (f *loadFlags) load(args []string) int {
 	return 0
 }
 
+// The values of -arrivals.
+const (
+	atOnce = "bursts"
+	evenly = "uniform"
+)
+
+func arrivals(spread bool) string {
+	if spread {
+		return evenly
+	}
+	return atOnce
+}
+
 func (f *loadFlags) run() error {
+	if *f.variants != "" {
+		return f.runVariants()
+	}
 	if flag.NArg() != 1 {
 		return fmt.Errorf("%d destinations: fortio load needs one, for example localhost:50001", flag.NArg())
 	}
 	if !*f.grpc {
 		return errors.New("-dapr without -grpc: Dapr is called over gRPC, so give both")
 	}
+	options, common, err := f.options()
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s with Dapr running at %g queries per second: %s\n", version.Short(), *f.qps, common.URL)
+	result, err := run(options, *f.dapr)
+	if err != nil {
+		return err
+	}
+	histogram := result.DurationHistogram
+	_, _ = fmt.Fprintf(os.Stderr, "All done %d calls %.3f ms avg, %.1f qps\n", histogram.Count, 1000*histogram.Avg, result.ActualQPS)
+	return f.write(result)
+}
+
+// runVariants makes one load of all variants.
+func (f *loadFlags) runVariants() error {
+	switch {
+	case flag.NArg() > 0:
+		return fmt.Errorf("%s: with -variants their URLs are the only destinations", flag.Arg(0))
+	case *f.dapr != "" || *f.exactly > 0 || *f.jitter || *f.streams > 1:
+		return errors.New("-variants can't be combined with -dapr, -n, -jitter or -s")
+	case *f.duration <= 0:
+		return fmt.Errorf("-t %v: a load of -variants needs a duration", *f.duration)
+	case *f.arrivals != atOnce && *f.arrivals != evenly:
+		return fmt.Errorf("-arrivals %s: expected %s or %s", *f.arrivals, atOnce, evenly)
+	}
+	variants, err := parseVariants(*f.variants)
+	if err != nil {
+		return err
+	}
+	options, common, err := f.options()
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s with %d variants running at %g queries per second\n", version.Short(), len(variants), *f.qps)
+	result, err := runMixed(options, common, variants, *f.grpc, *f.arrivals == evenly)
+	if err != nil {
+		return err
+	}
+	for _, one := range result.Results {
+		histogram := one.DurationHistogram
+		_, _ = fmt.Fprintf(os.Stderr, "%s: %d calls %.3f ms avg, %.1f qps\n", one.Name, histogram.Count, 1000*histogram.Avg, one.ActualQPS)
+	}
+	return f.write(result)
+}
+
+// options are those of fortio's own loads.
+func (f *loadFlags) options() (*fgrpc.GRPCRunnerOptions, *fhttp.HTTPOptions, error) {
 	percentiles, err := stats.ParsePercentiles(*f.percentiles)
 	if err != nil {
-		return fmt.Errorf("-p %s: expected percentiles such as 50,90,99: %w", *f.percentiles, err)
+		return nil, nil, fmt.Errorf("-p %s: expected percentiles such as 50,90,99: %w", *f.percentiles, err)
 	}
 	fnet.ChangeMaxPayloadSize(*f.maxPayloadKB * fnet.KILOBYTE)
 	common := bincommon.SharedHTTPOptions()
@@ -120,13 +191,11 @@ func (f *loadFlags) run() error {
 	if options.Labels == "" {
 		options.Labels = defaultLabels(common.URL)
 	}
-	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s with Dapr running at %g queries per second: %s\n", version.Short(), *f.qps, common.URL)
-	result, err := run(&options, *f.dapr)
-	if err != nil {
-		return err
-	}
-	histogram := result.DurationHistogram
-	_, _ = fmt.Fprintf(os.Stderr, "All done %d calls %.3f ms avg, %.1f qps\n", histogram.Count, 1000*histogram.Avg, result.ActualQPS)
+	return &options, common, nil
+}
+
+// write writes the result to where -json says.
+func (f *loadFlags) write(result any) error {
 	if *f.json == "" {
 		return nil
 	}
@@ -139,7 +208,7 @@ func defaultLabels(url string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://") + " , " + host
 }
 
-func writeJSON(path string, result *results) error {
+func writeJSON(path string, result any) error {
 	text, err := json.MarshalIndent(result, "", "  ")
 	if err != nil {
 		return err

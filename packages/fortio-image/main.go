@@ -1,5 +1,6 @@
-// The fortio command with one addition: `fortio load -grpc -dapr k1=v1,k2=v2 URL` makes its requests through Dapr's
-// gRPC API. Every other call is passed, unchanged, to the unmodified fortio next to this program.
+// The fortio command with two additions: `fortio load -grpc -dapr k1=v1,k2=v2 URL` makes its requests through Dapr's
+// gRPC API, and `fortio load -variants JSON` makes one load of several targets, which take turns. Every other call is
+// passed, unchanged, to the unmodified fortio next to this program.
 package main
 
 import (
@@ -7,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -17,22 +19,22 @@ const original = "fortio-original"
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "load" {
 		flags := newLoadFlags()
-		if namesDapr(os.Args[2:], flag.CommandLine) {
+		if namesOne(os.Args[2:], flag.CommandLine, "dapr", "variants") {
 			os.Exit(flags.load(os.Args[2:]))
 		}
 	}
 	os.Exit(execOriginal())
 }
 
-// namesDapr reports whether the arguments include the flag -dapr, as package flag would parse them: values of other flags
+// namesOne reports whether the arguments include one of the flags, as package flag would parse them: values of other flags
 // don't count, nor does anything after the first positional argument.
-func namesDapr(args []string, flags *flag.FlagSet) bool {
+func namesOne(args []string, flags *flag.FlagSet, names ...string) bool {
 	for i := 0; i < len(args); i++ {
 		if len(args[i]) < 2 || args[i][0] != '-' || args[i] == "--" {
 			return false
 		}
 		name, _, hasValue := strings.Cut(strings.TrimPrefix(args[i][1:], "-"), "=")
-		if name == "dapr" {
+		if slices.Contains(names, name) {
 			return true
 		}
 		if !hasValue && takesValue(flags.Lookup(name), args[i+1:]) {

@@ -77,7 +77,7 @@ func TestOnlyAFlagNamedDaprCounts(t *testing.T) {
 		"-daprs url":                   false,
 		"":                             false,
 	} {
-		if got := namesDapr(strings.Fields(args), flags); got != expected {
+		if got := namesOne(strings.Fields(args), flags, "dapr", "variants"); got != expected {
 			t.Errorf("%q: %t", args, got)
 		}
 	}

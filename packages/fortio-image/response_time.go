@@ -24,6 +24,14 @@ type lateSends struct {
 	WorstSeconds float64
 }
 
+// add counts a request whose connection was busy for so long after it was due.
+func (l *lateSends) add(busy time.Duration) {
+	if busy > tolerated {
+		l.Count++
+	}
+	l.WorstSeconds = max(l.WorstSeconds, busy.Seconds())
+}
+
 // fromDue times the calls of each thread from the moment they were due. A connection sends its next request only after the
 // response to the last one, so a request can be sent late, and fortio's own times, from sending, leave that wait out.
 func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, threads [][]call) (*stats.HistogramData, lateSends) {
@@ -38,11 +46,7 @@ func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, thread
 			if i == 0 {
 				continue
 			}
-			busy := calls[i-1].sent.Add(calls[i-1].took).Sub(dueAt)
-			if busy > tolerated {
-				late.Count++
-			}
-			late.WorstSeconds = max(late.WorstSeconds, busy.Seconds())
+			late.add(calls[i-1].sent.Add(calls[i-1].took).Sub(dueAt))
 		}
 	}
 	return histogram.Export().CalcPercentiles(options.Percentiles), late

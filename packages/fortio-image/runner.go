@@ -83,10 +83,8 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 			defer disconnect()
 		}
 		if o.Exactly <= 0 {
-			// A missing key is no reason to abort: the load counts it.
-			err := request(context.Background())
-			if err != nil && status.Code(err) != codes.NotFound && !o.AllowInitialErrors {
-				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
+			if err := test(request, o.Destination, o.AllowInitialErrors); err != nil {
+				return nil, err
 			}
 		}
 		clients[i] = &client{request: request, retCodes: map[string]int64{}, keepsCalls: options.QPS > 0}
@@ -115,6 +113,15 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 	}
 	total.print(options)
 	return total, nil
+}
+
+// test makes the first request of a connection. A missing key is no reason to abort: the load counts it.
+func test(request request, destination string, allowErrors bool) error {
+	err := request(context.Background())
+	if err != nil && status.Code(err) != codes.NotFound && !allowErrors {
+		return fmt.Errorf("the first dapr call to %s failed: %w", destination, err)
+	}
+	return nil
 }
 
 // connect opens one connection to the target, and returns the request to repeat on it.

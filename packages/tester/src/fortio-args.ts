@@ -24,17 +24,7 @@ export function needsPayloadFile({ payload }: TestParameters): boolean {
 
 /** fortio's arguments: the Go suite's, with a finer histogram and complete payloads. */
 export function fortioArgs(parameters: TestParameters, files: FortioFiles): string[] {
-  const {
-    qps,
-    clientConnections,
-    testDuration,
-    stdClient,
-    grpc,
-    dapr,
-    jitter,
-    httpBufferKB,
-    targetEndpoint,
-  } = parameters
+  const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, httpBufferKB } = parameters
   const isNoop = dapr.split(',').includes('target=noop')
   return [
     'load',
@@ -46,11 +36,16 @@ export function fortioArgs(parameters: TestParameters, files: FortioFiles): stri
     ...payloadArgs(parameters, files),
     ...(stdClient ? ['-stdclient'] : []),
     ...(grpc ? ['-grpc'] : []),
-    ...(dapr ? ['-dapr', dapr] : []),
     ...(jitter ? ['-jitter'] : []),
     ...(httpBufferKB ? ['-httpbufferkb', `${httpBufferKB}`] : []),
-    targetEndpoint,
+    ...targetArgs(parameters),
   ]
+}
+
+function targetArgs({ targetEndpoint, dapr, variants, arrivals }: TestParameters): string[] {
+  if (variants.length === 0) return [...(dapr ? ['-dapr', dapr] : []), targetEndpoint]
+  const list = variants.map(({ name, targetEndpoint: url, dapr }) => ({ name, url, dapr }))
+  return ['-arrivals', arrivals, '-variants', JSON.stringify(list)]
 }
 
 function payloadArgs(parameters: TestParameters, files: FortioFiles): string[] {

@@ -75,7 +75,7 @@ export function buildServer(options: TesterOptions = {}): FastifyInstance {
   app.post<{ Querystring: { id?: string } }>('/test', (request, reply) => {
     const id = checkId(request.query.id)
     const parameters = parseTestParameters((request.body as string | undefined) ?? '')
-    checkOpenFiles(parameters.clientConnections)
+    checkOpenFiles(parameters.clientConnections * Math.max(1, parameters.variants.length))
     return answerOutput(slot.start(parameters, id), reply)
   })
 

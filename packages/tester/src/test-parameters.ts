@@ -18,31 +18,49 @@ const integerFrom = (least: number) => {
 const string = (expected: string, check: (text: string) => boolean) =>
   z.string(expected).refine(check, expected)
 const boolean = z.boolean('true or false')
+const httpEndpoint = string('an http:// or https:// URL', isHttpURL)
+const grpcEndpoint = string(
+  'an http://, https:// or redis:// URL, or host:port',
+  (text) => isHttpURL(text) || redisURL.test(text) || hostAndPort.test(text),
+)
+
+const dapr = string('key=value[,key=value...] or empty', (text) => text === '' || keysAndValues.test(text))
+
+/** The targets of a load that takes several in turn. */
+const variantsAt = (endpoint: typeof httpEndpoint) => {
+  const list = z.array(z.object({ name: z.string().min(1), targetEndpoint: endpoint, dapr }))
+  return z.custom<z.infer<typeof list>>(
+    (value) => list.safeParse(value).success && (value as unknown[]).length !== 1,
+    'empty, or two or more { name, targetEndpoint, dapr }, as a load has them',
+  )
+}
 
 const httpTest = z.object({
   qps: integerFrom(0),
   clientConnections: integerFrom(1),
-  targetEndpoint: string('an http:// or https:// URL', isHttpURL),
+  targetEndpoint: httpEndpoint,
   testDuration: string('a duration above zero, such as 30s or 1m30s', isPositiveDuration),
   payloadSizeKB: integerFrom(0),
   payload: z.string('a string'),
   stdClient: boolean,
   grpc: boolean,
-  dapr: string('key=value[,key=value...] or empty', (text) => text === '' || keysAndValues.test(text)),
+  dapr,
   jitter: boolean,
   httpBufferKB: integerFrom(0),
+  variants: variantsAt(httpEndpoint),
+  arrivals: z.enum(['bursts', 'uniform'], 'bursts or uniform'),
 })
 
-const grpcTest = httpTest.extend({
-  targetEndpoint: string(
-    'an http://, https:// or redis:// URL, or host:port',
-    (text) => isHttpURL(text) || redisURL.test(text) || hostAndPort.test(text),
-  ),
-})
+const grpcTest = httpTest.extend({ targetEndpoint: grpcEndpoint, variants: variantsAt(grpcEndpoint) })
+
+/** A load of several variants has their endpoints, and none of its own. */
+const withVariants = { targetEndpoint: z.literal('', 'empty, since the variants have their own') }
 
 /**
- * The Go suite's TestParameters, `jitter`, and `httpBufferKB`: the most of a response, headers included, that fortio's own
- * client can read, in KiB; 0 is fortio's default, 128. payloadSizeKB is in bytes.
+ * The Go suite's TestParameters; `jitter`; `httpBufferKB`, the most of a response, headers included, that fortio's own
+ * client can read, in KiB (0 is fortio's default, 128); and for one load of several targets that take turns from tick to
+ * tick, `variants` in place of targetEndpoint and dapr, and `arrivals`: whether the connections send a tick's requests all
+ * at once or evenly over it. payloadSizeKB is in bytes.
  */
 export type TestParameters = z.infer<typeof httpTest>
 
@@ -58,6 +76,8 @@ const zeroValues: TestParameters = {
   dapr: '',
   jitter: false,
   httpBufferKB: 0,
+  variants: [],
+  arrivals: 'bursts',
 }
 
 /**
@@ -67,7 +87,9 @@ const zeroValues: TestParameters = {
  */
 export function parseTestParameters(json: string): TestParameters {
   const given = { ...zeroValues, ...withoutNulls(parseObject(json)) }
-  const { data, error } = (given.grpc === true ? grpcTest : httpTest).safeParse(given)
+  const test = given.grpc === true ? grpcTest : httpTest
+  const hasVariants = Array.isArray(given.variants) && given.variants.length > 0
+  const { data, error } = (hasVariants ? test.extend(withVariants) : test).safeParse(given)
   if (error) throw new InvalidLoadError(describe(error, given))
   return data
 }

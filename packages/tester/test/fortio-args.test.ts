@@ -14,7 +14,10 @@ const parameters: TestParameters = {
   dapr: '',
   jitter: false,
   httpBufferKB: 0,
+  variants: [],
+  arrivals: 'bursts',
 }
+const variant = (name: string, targetEndpoint: string) => ({ name, targetEndpoint, dapr: `x=${name}` })
 const argsOf = (fields: Partial<TestParameters>) =>
   fortioArgs({ ...parameters, ...fields }, { result: 'RESULT', payload: 'PAYLOAD' }).join(' ')
 
@@ -22,7 +25,7 @@ const KiB = 1024
 const begin = 'load -json RESULT -r 0.00002 -qps 1000 -c 16 -t 1m'
 const text = (bytes: number) => 'x'.repeat(bytes)
 
-test.each([
+test.each<[string, Partial<TestParameters>, string]>([
   ['no payload', {}, `${begin} -payload-size 0 http://target/`],
   ['a payload size', { payloadSizeKB: 1024 }, `${begin} -payload-size 1024 http://target/`],
   ['256 KiB', { payloadSizeKB: 256 * KiB }, `${begin} -payload-size 262144 http://target/`],
@@ -68,6 +71,17 @@ test.each([
     `${begin.replace('0.00002', '0.0000001')} -payload-size 0 -grpc -dapr capability=state,target=noop http://target/`,
   ],
   ['large responses', { httpBufferKB: 500 }, `${begin} -payload-size 0 -httpbufferkb 500 http://target/`],
+  [
+    'several targets in one load',
+    {
+      grpc: true,
+      targetEndpoint: '',
+      arrivals: 'uniform',
+      variants: [variant('A', 'a:1'), variant('B', 'b:1')],
+    },
+    `${begin} -payload-size 0 -grpc -arrivals uniform -variants ` +
+      '[{"name":"A","url":"a:1","dapr":"x=A"},{"name":"B","url":"b:1","dapr":"x=B"}]',
+  ],
   ['jitter', { jitter: true }, `${begin} -payload-size 0 -jitter http://target/`],
 ])('%s', (_name, fields, args) => {
   expect(argsOf(fields)).toBe(args)

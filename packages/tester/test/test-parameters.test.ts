@@ -4,6 +4,7 @@ import { parseTestParameters } from '../src/test-parameters.js'
 
 const valid = { qps: 1, clientConnections: 1, testDuration: '1s', targetEndpoint: 'http://127.0.0.1/' }
 const parse = (fields: object) => parseTestParameters(JSON.stringify({ ...valid, ...fields }))
+const variant = (name: string, targetEndpoint = 'http://127.0.0.1/') => ({ name, targetEndpoint, dapr: '' })
 
 describe('like json.Unmarshal', () => {
   test('absent fields have their zero values', () => {
@@ -17,6 +18,8 @@ describe('like json.Unmarshal', () => {
       dapr: '',
       jitter: false,
       httpBufferKB: 0,
+      variants: [],
+      arrivals: 'bursts',
     })
   })
 
@@ -44,6 +47,8 @@ describe('takes', () => {
     { dapr: 'capability=pubsub,target=dapr,topic=topic123,contenttype=text/plain,store=' },
     { payload: '-qps 7; $(reboot) \0 "quoted" 你好' },
     { payloadSizeKB: 1024, stdClient: true, jitter: true },
+    { targetEndpoint: '', variants: [variant('A'), variant('B')], arrivals: 'uniform' },
+    { targetEndpoint: '', grpc: true, variants: [variant('A', '[::1]:1'), variant('B', 'b:1')] },
   ])('%j', (fields) => {
     expect(parse(fields)).toMatchObject(fields)
   })
@@ -52,11 +57,26 @@ describe('takes', () => {
 const duration = 'testDuration must be a duration above zero, such as 30s or 1m30s'
 const url = 'targetEndpoint must be an http:// or https:// URL'
 const urlOrHost = 'targetEndpoint must be an http://, https:// or redis:// URL, or host:port'
+const variants = 'variants must be empty, or two or more { name, targetEndpoint, dapr }, as a load has them'
+const unfit = (list: unknown): [object, string] => [
+  { targetEndpoint: '', variants: list },
+  `${variants}, not ${shown(list)}`,
+]
+const shown = (value: unknown) => JSON.stringify(value).replace(/^(.{100}).+$/, '$1…')
 const dapr = 'dapr must be key=value[,key=value...] or empty'
 
 describe('refuses', () => {
-  test.each([
+  test.each<[object, string]>([
     [{ qps: -1 }, 'qps must be an integer of 0 or more, not -1'],
+    unfit([variant('A')]),
+    unfit([variant('A'), variant('')]),
+    unfit([variant('A'), variant('B', 'host:1')]),
+    [{ variants: 'A,B' }, `${variants}, not "A,B"`],
+    [
+      { variants: [variant('A'), variant('B')] },
+      'targetEndpoint must be empty, since the variants have their own, not "http://127.0.0.1/"',
+    ],
+    [{ arrivals: 'random' }, 'arrivals must be bursts or uniform, not "random"'],
     [{ qps: 1.5 }, 'qps must be an integer of 0 or more, not 1.5'],
     [{ qps: '1' }, 'qps must be an integer of 0 or more, not "1"'],
     [{ qps: 1e300 }, 'qps must be an integer of 0 or more, not 1e+300'],
