@@ -77,10 +77,10 @@ const mutations = [
     'component.scopes',
   ],
   [
-    'ports of other runs are not looked at',
+    'a port that another run holds is taken',
     `${sdk}/src/process/ports.ts`,
-    '!recordedPorts().has(port)',
-    'true',
+    'if (!held) continue',
+    'if (!held) return port',
   ],
   [
     'every code is a success',

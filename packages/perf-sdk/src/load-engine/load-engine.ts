@@ -49,10 +49,42 @@ export interface LoadRequest {
   responseBytes?: number | 'unknown' | undefined
 }
 
+/** When the connections of a load send the requests that are due in one tick: all at once, or evenly over the tick. */
+export const arrivalKinds = ['bursts', 'uniform'] as const
+export type Arrivals = (typeof arrivalKinds)[number]
+
+/**
+ * One load of several targets, which differ only in addresses and names. They take turns from slice to slice, forward and
+ * back: A B B A A B B A. With a target rate a slice is a tick, in which each connection sends one request; without one it
+ * lasts 100 ms. A load has 10 whole turns at least, so that at low rates it lasts longer than asked for.
+ */
+export interface MixedLoadRequest extends Omit<LoadRequest, 'target'> {
+  /** Two or more, by variant; the first one begins. */
+  targets: Record<string, ResolvedTarget>
+  arrivals: Arrivals
+}
+
 /** Makes loads. */
 export interface LoadEngine {
   /** @throws DaprPerfError with the engine's own message if the load can't be made */
   run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult>
+  /**
+   * The rate and the connections are those of all variants together.
+   *
+   * @throws DaprPerfError with the engine's own message if the load can't be made
+   */
+  runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult>
+}
+
+export interface MixedLoadResult {
+  /** The variants in the order of their slices: one turn. */
+  order: string[]
+  slices: number
+  sliceSeconds: number
+  /** By variant. */
+  results: Record<string, LoadResult>
+  /** The engine's own output. */
+  raw: string
 }
 
 /** The result of a load. */

@@ -1,34 +1,63 @@
 import { randomInt } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { DaprPerfError } from '@dapr-perf/errors'
-import { type RunRecord, recordedPorts } from './run-record.js'
 
 // Below the ephemeral ports of Linux (from 32768) and macOS (from 49152), of which a load uses many.
 const range = { first: 20_000, last: 32_000 }
 const attempts = 200
+const loopback = '127.0.0.1'
 
 /**
- * Chooses a free port of 127.0.0.1 and records it as the run's. The port is bound while it is recorded, and ports
- * recorded by any run are skipped, so that concurrent runs never choose the same one.
+ * The TCP ports of a run on 127.0.0.1. No other run gets one of them, whoever's it is: as long as this process holds a
+ * port, it has the UDP port of the same number, which no program of a run uses. Two daprds on one port would not be
+ * noticed: the later one tries again for 10 s, while the earlier one answers in its place.
  */
-export async function reservePort(record: RunRecord): Promise<number> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const port = randomInt(range.first, range.last)
-    const server = createServer()
-    server.listen(port, '127.0.0.1')
-    try {
-      await once(server, 'listening')
-    } catch {
-      continue
+export class Ports implements Disposable {
+  readonly #held: Socket[] = []
+
+  /** Chooses a free port, and holds it. @throws DaprPerfError if there is none */
+  async reserve(): Promise<number> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const port = randomInt(range.first, range.last)
+      const held = await hold(port)
+      if (!held) continue
+      this.#held.push(held)
+      if (await isFree(port)) return port
     }
-    const free = !recordedPorts().has(port)
-    if (free) record.addPort(port)
-    server.close()
-    await once(server, 'close')
-    if (free) return port
+    throw new DaprPerfError(
+      `no free port from ${range.first} to ${range.last} on ${loopback} in ${attempts} attempts`,
+    )
   }
-  throw new DaprPerfError(
-    `no free port from ${range.first} to ${range.last} on 127.0.0.1 in ${attempts} attempts`,
-  )
+
+  [Symbol.dispose](): void {
+    for (const socket of this.#held.splice(0)) socket.close()
+  }
+}
+
+/** Undefined if somebody holds it. */
+async function hold(port: number): Promise<Socket | undefined> {
+  const socket = createSocket('udp4').unref()
+  try {
+    socket.bind(port, loopback)
+    await once(socket, 'listening')
+    return socket
+  } catch {
+    socket.close()
+    return undefined
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  server.listen(port, loopback)
+  try {
+    await once(server, 'listening')
+  } catch {
+    return false
+  }
+  server.close()
+  await once(server, 'close')
+  return true
 }

@@ -22,7 +22,8 @@ export function treeOf(pid: number): number[] {
   return [pid, ...children.flatMap(treeOf)]
 }
 
-function threadsOf(pid: number): string[] {
+/** The ids of its threads; none if it is gone. */
+export function threadsOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`)
   } catch {

@@ -10,7 +10,6 @@ const contents = z.object({
   owner: identity, // in a container it may have pid 1
   temporaryFolder: z.string(),
   processes: z.array(identity.extend({ name: z.string(), pid: z.int().min(2) })), // killing -1 would kill everything
-  ports: z.array(z.int()),
 })
 
 /** The environment variable that marks every process of a run. */
@@ -39,7 +38,6 @@ export class RunRecord {
       owner: identityOf(process.pid) as ProcessIdentity,
       temporaryFolder: this.temporaryFolder,
       processes: [],
-      ports: [],
     }
     try {
       mkdirSync(folder, { recursive: true })
@@ -60,8 +58,9 @@ export class RunRecord {
     this.#write()
   }
 
-  addPort(port: number) {
-    this.#contents.ports.push(port)
+  /** A process that has ended. */
+  removeProcess(pid: number) {
+    this.#contents.processes = this.#contents.processes.filter((process) => process.pid !== pid)
     this.#write()
   }
 
@@ -87,11 +86,6 @@ export function runsFolder(env: NodeJS.ProcessEnv = process.env, home = homedir(
   if (isAbsolute(state)) return join(state, 'dapr-perf', 'runs')
   const variable = env.XDG_STATE_HOME ? `XDG_STATE_HOME=${state}` : `HOME=${home}`
   throw new InputError(`${variable}: expected an absolute path`)
-}
-
-/** The ports that recorded runs hold. */
-export function recordedPorts(folder = runsFolder()): Set<number> {
-  return new Set(readRecords(folder).flatMap(({ record }) => record.ports))
 }
 
 /**

@@ -6,8 +6,8 @@ const sampleEveryMs = 500
 /** Of the times in /proc, whatever the kernel's own clock (USER_HZ in times(2)). */
 const ticksPerSecond = 100
 
-/** What a process has used since its start, and the memory that it has now. */
-interface Sample {
+/** What a process and its descendants have used since their start, and the memory that they have now. */
+export interface Sample {
   cpuSeconds: number
   /** Undefined if unknown. */
   anonymousBytes?: number | undefined
@@ -43,9 +43,13 @@ function usageBetween(start: Sample, now: Sample, earlier: Usage | undefined): U
 }
 
 async function samplesOf(pids: number[]): Promise<Map<number, Sample>> {
-  const sampleOf = process.platform === 'linux' ? sampleTree : sampleByPs
   const samples = await Promise.all(pids.map(async (pid) => [pid, await sampleOf(pid)] as const))
   return new Map(samples.filter((entry): entry is [number, Sample] => entry[1] !== undefined))
+}
+
+/** Undefined if there is no such process. On systems other than Linux it knows only the CPU time of the process itself. */
+export async function sampleOf(pid: number): Promise<Sample | undefined> {
+  return process.platform === 'linux' ? sampleTree(pid) : sampleByPs(pid)
 }
 
 /**

@@ -3,7 +3,7 @@ import { renderTarget } from '../../src/load-engine/fortio/render-target.js'
 import type { ResolvedTarget } from '../../src/load-engine/load-engine.js'
 
 const render = (target: ResolvedTarget, payload = '', payloadSize = 3) =>
-  renderTarget({ target, payload, payloadSize, rate: 1, connections: 1, seconds: 1 })
+  renderTarget(target, { payload, payloadSize })
 const http = { protocol: 'http', sidecar: 'http://127.0.0.1:3500' } as const
 const grpc = { protocol: 'grpc', sidecar: 'http://127.0.0.1:50001' } as const
 const publish = {

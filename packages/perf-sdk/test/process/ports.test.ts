@@ -1,34 +1,61 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { reservePort } from '../../src/process/ports.js'
-import { RunRecord, recordedPorts, runsFolder } from '../../src/process/run-record.js'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterEach, expect, it, vi } from 'vitest'
+import { Ports } from '../../src/process/ports.js'
 
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dapr-perf-ports-'))
-  vi.stubEnv('XDG_STATE_HOME', folder)
-  vi.stubEnv('TMPDIR', folder)
-})
+const { random } = vi.hoisted(() => ({ random: vi.fn<() => number>() }))
+vi.mock('node:crypto', () => ({ randomInt: random }))
+
 afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true })
+  random.mockReset()
 })
 
-it('a port that a run has recorded is not taken by another', async () => {
-  const lower = Array.from({ length: 6_000 }, (_, index) => 20_000 + index)
-  const owner = { pid: 2, startTime: '1' }
-  mkdirSync(runsFolder(), { recursive: true })
-  writeFileSync(
-    join(runsFolder(), 'other.json'),
-    JSON.stringify({ owner, temporaryFolder: '/nowhere', processes: [], ports: lower }),
+/** The numbers that are drawn next. */
+const drawn = (...numbers: number[]) => {
+  for (const number of numbers) random.mockReturnValueOnce(number)
+}
+
+/** A port of this machine that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+it('a port that a run holds is not given to another, in this process or another one, until it is given back', async () => {
+  const [first, second] = [await freePort(), await freePort()]
+  using other = new Ports()
+  {
+    using ports = new Ports()
+    drawn(first, first, second)
+    expect(await ports.reserve()).toBe(first)
+    expect(await other.reserve()).toBe(second)
+  }
+  drawn(first)
+  expect(await other.reserve()).toBe(first)
+})
+
+it('a port on which somebody listens is not given', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: taken } = server.address() as { port: number }
+  using ports = new Ports()
+  const free = await freePort()
+  drawn(taken, free)
+  expect(await ports.reserve()).toBe(free)
+  server.close()
+})
+
+it('says where it looked if no port is free', async () => {
+  const port = await freePort()
+  using other = new Ports()
+  using ports = new Ports()
+  random.mockReturnValue(port)
+  await other.reserve()
+  await expect(ports.reserve()).rejects.toThrow(
+    'no free port from 20000 to 32000 on 127.0.0.1 in 200 attempts',
   )
-  const record = new RunRecord('this-run')
-  const ports: number[] = []
-  for (let i = 0; i < 30; i++) ports.push(await reservePort(record))
-  expect(Math.min(...ports)).toBeGreaterThanOrEqual(26_000)
-  expect(new Set(ports).size).toBe(30)
-  expect(recordedPorts()).toEqual(new Set([...lower, ...ports]))
-  record.remove()
 })

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { RunRecord, recordedPorts, runsFolder, stopDeadRuns } from '../../src/process/run-record.js'
+import { RunRecord, runsFolder, stopDeadRuns } from '../../src/process/run-record.js'
 
 let folder: string
 beforeEach(() => {
@@ -19,7 +19,7 @@ const ended = { pid: 2 ** 22 - 1, startTime: '1' }
 function recordOfDeadRun(runId: string, temporaryFolder: string) {
   writeFileSync(
     join(folder, `${runId}.json`),
-    JSON.stringify({ owner: ended, temporaryFolder, processes: [], ports: [] }),
+    JSON.stringify({ owner: ended, temporaryFolder, processes: [] }),
   )
 }
 
@@ -76,18 +76,17 @@ it('a run that is process 1 of a container is recorded, and is not taken for a d
   vi.spyOn(process, 'pid', 'get').mockReturnValue(1)
   const record = new RunRecord('first', folder)
   vi.restoreAllMocks()
-  record.addPort(20_001)
-  expect(recordedPorts(folder)).toEqual(new Set([20_001]))
+  const recorded = readdirSync(folder)
   expect(stopDeadRuns(folder)).toEqual([])
-  expect(recordedPorts(folder)).toEqual(new Set([20_001]))
+  expect(readdirSync(folder)).toEqual(recorded)
   record.remove()
-  expect(recordedPorts(folder)).toEqual(new Set())
+  expect(readdirSync(folder)).toEqual([])
 })
 
 it('what a killed process 1 of an earlier container left is removed', () => {
   const owner = { pid: 1, startTime: 'earlier' }
   const file = join(folder, 'killed.json')
-  writeFileSync(file, JSON.stringify({ owner, temporaryFolder: '', processes: [], ports: [20_002] }))
+  writeFileSync(file, JSON.stringify({ owner, temporaryFolder: '', processes: [] }))
   expect(stopDeadRuns(folder)).toEqual([])
   expect(existsSync(file)).toBe(false)
 })
@@ -97,7 +96,7 @@ it.each([1, 0, -1])(
   (pid) => {
     const processes = [{ pid, startTime: '0', name: 'daprd' }]
     const file = join(folder, 'strange.json')
-    writeFileSync(file, JSON.stringify({ owner: ended, temporaryFolder: '', processes, ports: [] }))
+    writeFileSync(file, JSON.stringify({ owner: ended, temporaryFolder: '', processes }))
     expect(stopDeadRuns(folder)).toEqual([])
     expect(existsSync(file)).toBe(true)
   },

@@ -1,29 +1,51 @@
-import type { LoadEngine, LoadRequest, LoadResult } from '../load-engine.js'
-import { parseFortioResult } from './fortio-result.js'
+import type {
+  LoadEngine,
+  LoadRequest,
+  LoadResult,
+  MixedLoadRequest,
+  MixedLoadResult,
+} from '../load-engine.js'
+import { parseFortioResult, parseMixedResult } from './fortio-result.js'
 import { renderTarget } from './render-target.js'
-import { runLoad, type Tester } from './tester-client.js'
+import { runLoad, type Tester, type TestParameters } from './tester-client.js'
 
 /** fortio, run by the tester. */
 export class FortioEngine implements LoadEngine {
   constructor(private readonly tester: Tester) {}
 
   async run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult> {
-    const { rate, connections, seconds, payload, payloadSize, responseBytes = 0 } = load
-    const { text, late, warnings } = await runLoad(
-      this.tester,
-      {
-        qps: rate,
-        payload,
-        payloadSizeKB: payloadSize,
-        ...renderTarget(load),
-        clientConnections: connections,
-        testDuration: formatGoDuration(seconds),
-        // fortio's own client reads responses into a buffer of fixed size; Go's reads any.
-        ...(responseBytes === 'unknown' ? { stdClient: true } : { httpBufferKB: bufferFor(responseBytes) }),
-      },
-      signal,
-    )
+    const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
+    const { text, late, warnings } = await runLoad(this.tester, parameters, signal)
     return { ...parseFortioResult(text, load, late), ...(warnings && { warnings }) }
+  }
+
+  async runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult> {
+    const { targets, arrivals } = load
+    const rendered = Object.entries(targets).map(([name, target]) => ({
+      name,
+      ...renderTarget(target, load),
+    }))
+    const [{ name: _, targetEndpoint: __, dapr: ___, ...common } = { name: '', targetEndpoint: '' }] =
+      rendered
+    const variants = rendered.map(({ name, targetEndpoint, dapr = '' }) => ({ name, targetEndpoint, dapr }))
+    const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants, arrivals }
+    const { text, warnings } = await runLoad(this.tester, parameters, signal)
+    const mixed = parseMixedResult(text, load)
+    if (warnings) for (const result of Object.values(mixed.results)) result.warnings = warnings
+    return mixed
+  }
+}
+
+function parametersOf(load: Omit<LoadRequest, 'target'>): Omit<TestParameters, 'targetEndpoint'> {
+  const { rate, connections, seconds, payload, payloadSize, responseBytes = 0 } = load
+  return {
+    qps: rate,
+    payload,
+    payloadSizeKB: payloadSize,
+    clientConnections: connections,
+    testDuration: formatGoDuration(seconds),
+    // fortio's own client reads responses into a buffer of fixed size; Go's reads any.
+    ...(responseBytes === 'unknown' ? { stdClient: true } : { httpBufferKB: bufferFor(responseBytes) }),
   }
 }
 

@@ -1,6 +1,13 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
-import type { Histogram, LateSends, LoadRequest, LoadResult, Outcome } from '../load-engine.js'
+import type {
+  Histogram,
+  LateSends,
+  LoadRequest,
+  LoadResult,
+  MixedLoadResult,
+  Outcome,
+} from '../load-engine.js'
 
 const bucket = z.object({
   /** Seconds. */
@@ -37,6 +44,14 @@ const fortioResult = z.object({
 })
 type FortioResult = z.output<typeof fortioResult>
 
+const mixedResult = z.object({
+  Order: z.array(z.string()),
+  /** Nanoseconds. */
+  Slice: z.number(),
+  Slices: z.int(),
+  Results: z.array(fortioResult.extend({ Name: z.string() })),
+})
+
 type Asked = Pick<LoadRequest, 'rate' | 'connections'>
 
 /**
@@ -47,8 +62,31 @@ type Asked = Pick<LoadRequest, 'rate' | 'connections'>
  * @throws DaprPerfError that says what is missing, and shows the beginning of the text
  */
 export function parseFortioResult(text: string, asked: Asked, late?: LateSends): LoadResult {
+  return toLoadResult(read(fortioResult, text), text, asked, late)
+}
+
+/**
+ * Reads the result JSON of our extension for a load of several variants.
+ *
+ * @param asked the requested rate and connections of all variants together
+ * @throws DaprPerfError that says what is missing, and shows the beginning of the text
+ */
+export function parseMixedResult(text: string, { rate, connections }: Asked): MixedLoadResult {
+  const { Order, Slice, Slices, Results } = read(mixedResult, text)
+  const ofVariant = { rate: rate / Results.length, connections }
+  return {
+    order: Order,
+    slices: Slices,
+    sliceSeconds: Slice / 1e9,
+    results: Object.fromEntries(
+      Results.map(({ Name, ...result }) => [Name, toLoadResult(result, JSON.stringify(result), ofVariant)]),
+    ),
+    raw: text,
+  }
+}
+
+function toLoadResult(result: FortioResult, raw: string, asked: Asked, late?: LateSends): LoadResult {
   const { rate: targetRate, connections } = asked
-  const result = read(text)
   const { DurationHistogram, ResponseTime, NumThreads, Sizes, HeaderSizes } = result
   const lateSends = lateSendsOf(result) ?? late
   return {
@@ -65,13 +103,13 @@ export function parseFortioResult(text: string, asked: Asked, late?: LateSends):
     ...(lateSends && { late: lateSends }),
     ...(Sizes &&
       HeaderSizes && { bodyBytes: { min: Sizes.Min - HeaderSizes.Min, max: Sizes.Max - HeaderSizes.Max } }),
-    raw: text,
+    raw,
   }
 }
 
-function read(text: string): FortioResult {
+function read<T>(schema: z.ZodType<T>, text: string): T {
   try {
-    return fortioResult.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
     throw new DaprPerfError(`not a fortio result: ${reason}\n  ${text.slice(0, 300)}`, { cause: error })

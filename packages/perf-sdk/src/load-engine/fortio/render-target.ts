@@ -2,10 +2,14 @@ import type { LoadRequest, ResolvedTarget } from '../load-engine.js'
 import type { TestParameters } from './tester-client.js'
 
 /** The tester's parameters that depend on the target. */
-type Rendered = Pick<TestParameters, 'targetEndpoint'> & Partial<TestParameters>
+type Rendered = Pick<TestParameters, 'targetEndpoint'> &
+  Pick<Partial<TestParameters>, 'grpc' | 'dapr' | 'stdClient' | 'payload' | 'payloadSizeKB'>
 
 /** A resolved target as fortio's arguments: an HTTP URL, or a gRPC address and -dapr. */
-export function renderTarget({ target, payload, payloadSize }: LoadRequest): Rendered {
+export function renderTarget(
+  target: ResolvedTarget,
+  { payload, payloadSize }: Pick<LoadRequest, 'payload' | 'payloadSize'>,
+): Rendered {
   switch (target.kind) {
     case 'app':
       return target.protocol === 'http'

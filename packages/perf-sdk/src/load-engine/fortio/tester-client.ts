@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { Agent, request } from 'undici'
-import type { LateSends } from '../load-engine.js'
+import type { Arrivals, LateSends } from '../load-engine.js'
 
 /** How this process reaches the tester. */
 export interface Tester {
@@ -28,6 +28,9 @@ export interface TestParameters {
   stdClient?: boolean
   /** KiB. */
   httpBufferKB?: number
+  /** The targets of one load that takes them in turn, in place of targetEndpoint and dapr. */
+  variants?: { name: string; targetEndpoint: string; dapr: string }[]
+  arrivals?: Arrivals
 }
 
 // A load may take hours. Load balancers and proxies drop connections that are idle for long, so the result is requested

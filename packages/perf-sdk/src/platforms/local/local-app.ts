@@ -6,7 +6,7 @@ import { testerName } from '../../case/apps.js'
 import type { Configuration } from '../../case/configuration.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
-import { reservePort } from '../../process/ports.js'
+import type { Ports } from '../../process/ports.js'
 import type { RunRecord } from '../../process/run-record.js'
 import type { RunningApp } from '../platform.js'
 import { untilHealthy, untilListening } from './ready.js'
@@ -18,12 +18,23 @@ const readyWithinMs = 30_000
 /** What all apps of a session share. */
 export interface LocalRun {
   record: RunRecord
+  ports: Ports
   /** Folder. */
   logs: string
   caseFolder: string
+  testerToken: string
+}
+
+/** What the sidecars of a session, or of a variant, share. */
+export interface SidecarSettings {
+  /** Path of the program. */
   daprd: string
   files: SidecarFiles
-  testerToken: string
+  configuration: Configuration
+  /** Environment variables besides those that the case gives an app's sidecar. */
+  env: Record<string, string>
+  /** Folder. */
+  logs: string
 }
 
 /** An app of a session, with its sidecar. */
@@ -35,45 +46,67 @@ export interface LocalApp {
   processes: [app: ManagedProcess, sidecar?: ManagedProcess]
 }
 
+/** Called with each process as soon as it exists. */
+export type OnProcess = (process: ManagedProcess) => void
+
 /**
- * Starts an app and its sidecar, without waiting for them. `onProcess` gets each process as soon as it exists.
+ * Starts an app and its sidecar, without waiting for them.
  *
  * @throws InputError if it can't run on the local platform
  */
 export async function startApp(
   description: App,
   run: LocalRun,
-  configuration: Configuration,
-  onProcess: (process: ManagedProcess) => void,
+  settings: SidecarSettings,
+  onProcess: OnProcess,
+): Promise<LocalApp> {
+  const sidecarPorts = description.daprEnabled ? await reserveSidecarPorts(run.ports) : undefined
+  const app = await startProgram(description, run, sidecarPorts, onProcess)
+  return sidecarPorts ? startSidecar(app, sidecarPorts, settings, run, onProcess) : app
+}
+
+/**
+ * Starts an app without a sidecar, without waiting for it.
+ *
+ * @param sidecarPorts those that its sidecar will have; an app that is shared by several sidecars is not told them
+ * @throws InputError if it can't run on the local platform
+ */
+export async function startProgram(
+  description: App,
+  run: LocalRun,
+  sidecarPorts: SidecarPorts | undefined,
+  onProcess: OnProcess,
 ): Promise<LocalApp> {
   const { appName } = description
-  const command = commandOf(description)
-  const port = await reservePort(run.record)
-  const sidecarPorts = description.daprEnabled ? await reserveSidecarPorts(run.record) : undefined
+  const port = await run.ports.reserve()
+  const app = ManagedProcess.start({
+    name: appName,
+    ...commandOf(description),
+    env: appEnvironment(description, run, port, sidecarPorts),
+    cwd: run.caseFolder,
+    logFile: join(run.logs, `${appName}.app.log`),
+  })
+  onProcess(app)
+  return { description, port, processes: [app] }
+}
 
-  const start = (
-    name: string,
-    options: Pick<Parameters<typeof ManagedProcess.start>[0], 'file' | 'args' | 'env' | 'cwd'>,
-    log: string,
-  ) => {
-    const process = ManagedProcess.start({ name, ...options, logFile: join(run.logs, log) })
-    onProcess(process)
-    return process
-  }
-
-  const env = appEnvironment(description, run, port, sidecarPorts)
-  const app = start(appName, { ...command, env, cwd: run.caseFolder }, `${appName}.app.log`)
-  if (!sidecarPorts) return { description, port, processes: [app] }
-
-  const sidecar = start(
-    `${appName}'s sidecar (daprd)`,
-    {
-      file: run.daprd,
-      args: sidecarArguments(description, port, sidecarPorts, run.files, configuration),
-      env: sidecarEnvironment(description, run.record.runId),
-    },
-    `${appName}.daprd.log`,
-  )
+/** Starts a sidecar for an app, without waiting for it. @returns the app with this sidecar */
+export function startSidecar(
+  { description, port, processes: [app] }: LocalApp,
+  sidecarPorts: SidecarPorts,
+  { daprd, files, configuration, env, logs }: SidecarSettings,
+  { record }: LocalRun,
+  onProcess: OnProcess,
+): LocalApp {
+  const { appName } = description
+  const sidecar = ManagedProcess.start({
+    name: `${appName}'s sidecar (daprd)`,
+    file: daprd,
+    args: sidecarArguments(description, port, sidecarPorts, files, configuration),
+    env: { ...sidecarEnvironment(description, record.runId), ...env },
+    logFile: join(logs, `${appName}.daprd.log`),
+  })
+  onProcess(sidecar)
   return { description, port, sidecarPorts, processes: [app, sidecar] }
 }
 
@@ -159,11 +192,11 @@ export function runningApp(app: LocalApp): RunningApp {
   }
 }
 
-async function reserveSidecarPorts(record: RunRecord): Promise<SidecarPorts> {
+export async function reserveSidecarPorts(ports: Ports): Promise<SidecarPorts> {
   return {
-    http: await reservePort(record),
-    grpc: await reservePort(record),
-    internalGrpc: await reservePort(record),
-    metrics: await reservePort(record),
+    http: await ports.reserve(),
+    grpc: await ports.reserve(),
+    internalGrpc: await ports.reserve(),
+    metrics: await ports.reserve(),
   }
 }

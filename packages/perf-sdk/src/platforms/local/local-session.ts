@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
@@ -6,31 +7,34 @@ import { AppDiedError, InputError } from '@dapr-perf/errors'
 import { hasMetrics } from '../../case/configuration.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
-import { reservePort } from '../../process/ports.js'
+import { Ports } from '../../process/ports.js'
 import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.js'
 import { measureUsageOf } from '../../process/usage.js'
 import type { Programs } from '../../results/schema.js'
 import { closeSession } from '../close-session.js'
 import { daprEnvironment } from '../dapr-environment.js'
-import type {
-  Deployment,
-  Environment,
-  RunningApp,
-  Session,
-  SessionOptions,
-  Usage,
-  UsageByApp,
-} from '../platform.js'
+import type { Deployment, Environment, RunningApp, SessionOptions, Usage, UsageByApp } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
+import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
+import { LocalVariant } from './local-variant.js'
 import { localPrograms } from './programs.js'
-import { localSettings, makeSidecarFiles, writeComponent, writeConfiguration } from './sidecar-files.js'
+import type { SidecarPorts } from './sidecar.js'
+import { localSettings, writeSidecarFiles } from './sidecar-files.js'
+
+export interface LocalSessionOptions extends SessionOptions {
+  /** The daprd of the sidecars; by default it is looked for. */
+  daprd?: Daprd
+}
 
 /** A case on this machine: its processes, their ports, and the record of them. */
-export class LocalSession implements Session {
+export class LocalSession implements VariantSession {
   readonly #failure = new AbortController()
   readonly #processes: ManagedProcess[] = []
   readonly #apps: LocalApp[] = []
+  readonly #variantPorts = new Map<string, Map<string, SidecarPorts>>()
+  /** Processes that are being stopped. */
+  readonly #stopping = new Set<ManagedProcess>()
   readonly #loadAverage = loadavg()
   #deployment: Pick<Deployment, 'components' | 'configuration'> = { components: [], configuration: {} }
   #programs: Programs = { apps: {} }
@@ -41,21 +45,17 @@ export class LocalSession implements Session {
     private readonly daprd: Daprd,
   ) {}
 
-  static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+  static async open(options: LocalSessionOptions, signal: AbortSignal): Promise<LocalSession> {
     const { runId, folder, caseFolder, report } = options
     for (const line of stopDeadRuns()) report({ kind: 'note', what: `stopped ${line}` })
     const record = new RunRecord(runId)
     try {
-      report({ kind: 'step', what: 'looking for daprd' })
-      const daprd = await locateDaprd({
-        signal,
-        env: { ...process.env, [runVariable]: runId },
-        report: (what) => report({ kind: 'step', what }),
-      })
+      const daprd = options.daprd ?? (await findDaprd(options, signal))
       const testerToken = randomBytes(16).toString('hex')
-      const logs = join(folder, 'logs')
-      const files = await makeSidecarFiles(join(record.temporaryFolder, 'dapr'))
-      return new LocalSession({ record, logs, caseFolder, daprd: daprd.path, files, testerToken }, daprd)
+      return new LocalSession(
+        { record, ports: new Ports(), logs: join(folder, 'logs'), caseFolder, testerToken },
+        daprd,
+      )
     } catch (error) {
       await closeSession({ [Symbol.asyncDispose]: async () => record.remove() }, report)
       throw error
@@ -75,14 +75,13 @@ export class LocalSession implements Session {
       if (replicas > 1)
         throw new InputError(`${appName}: the local platform runs 1 replica of an app, not ${replicas}`)
     }
-    const { files } = this.run
     this.#deployment = { components, configuration }
-    await writeConfiguration(files, configuration)
-    await Promise.all(components.map((component) => writeComponent(files, component)))
+    const files = await writeSidecarFiles(this.#filesFolder('dapr'), { components, configuration })
+    const settings = { daprd: this.daprd.path, files, configuration, env: {}, logs: this.run.logs }
     // Waits for all of them even if one fails: what starts after the end of the session would be left over.
     const attempts = await Promise.allSettled(
       apps.map(async (description) => {
-        const app = await startApp(description, this.run, configuration, (process) => this.#watch(process))
+        const app = await startApp(description, this.run, settings, (process) => this.#watch(process))
         this.#apps.push(app)
         return app
       }),
@@ -103,11 +102,32 @@ export class LocalSession implements Session {
     return started.map(runningApp)
   }
 
+  async deployVariant(deployment: VariantDeployment, signal: AbortSignal): Promise<RunningVariant> {
+    const { name, logs } = deployment
+    await mkdir(logs, { recursive: true })
+    const files = await writeSidecarFiles(this.#filesFolder(name), deployment)
+    const variant = new LocalVariant(deployment, {
+      run: { ...this.run, logs },
+      settings: { ...deployment, files },
+      shared: this.#apps,
+      ports: this.#portsOf(name),
+      onProcess: (process) => this.#watch(process),
+      stop: (processes) => this.#stop(processes),
+    })
+    try {
+      await variant.start(AbortSignal.any([signal, this.failure]))
+      return variant
+    } catch (error) {
+      await variant[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
   use<T>(resource: Resource<T>, signal: AbortSignal): Promise<T> {
-    const { record, logs } = this.run
+    const { record, ports, logs } = this.run
     const host: LocalHost = {
       signal,
-      reservePort: () => reservePort(record),
+      reservePort: () => ports.reserve(),
       startProcess: (options) => {
         const env = cleanEnvironment(record.runId)
         const started = ManagedProcess.start({ ...options, env, logFile: join(logs, `${options.name}.log`) })
@@ -164,15 +184,47 @@ export class LocalSession implements Session {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true
     await Promise.all(this.#processes.map((process) => process.stop()))
+    this.run.ports[Symbol.dispose]()
     this.run.record.remove()
+  }
+
+  /** Ends processes before the session does. */
+  async #stop(processes: ManagedProcess[]): Promise<void> {
+    for (const process of processes) this.#stopping.add(process)
+    await Promise.all(processes.map((process) => process.stop()))
+    for (const process of processes) {
+      this.#stopping.delete(process)
+      this.#processes.splice(this.#processes.indexOf(process), 1)
+      if (process.exists) this.run.record.removeProcess(process.pid)
+    }
+  }
+
+  /** Ports of the sidecars of a variant, the same in each block. */
+  #portsOf(variant: string): Map<string, SidecarPorts> {
+    const ports = this.#variantPorts.get(variant) ?? new Map()
+    this.#variantPorts.set(variant, ports)
+    return ports
+  }
+
+  #filesFolder(name: string): string {
+    return join(this.run.record.temporaryFolder, name)
   }
 
   #watch(process: ManagedProcess): void {
     this.#processes.push(process)
     process.ended.then((how) => {
-      if (this.#closing) return
+      if (this.#closing || this.#stopping.has(process)) return
       this.#failure.abort(new AppDiedError(`${process.name} ${how}.\n${process.lastLines()}`))
     })
     if (process.exists) this.run.record.addProcess(process.name, process.pid)
   }
+}
+
+async function findDaprd({ runId, report }: SessionOptions, signal: AbortSignal): Promise<Daprd> {
+  report({ kind: 'step', what: 'looking for daprd' })
+  return locateDaprd({
+    signal,
+    env: { ...process.env, [runVariable]: runId },
+    report: (what) => report({ kind: 'step', what }),
+  })
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Component, componentSpec } from '../../case/component.js'
 import type { Configuration } from '../../case/configuration.js'
+import type { Deployment } from '../platform.js'
 
-/** The files of a session's sidecars: their settings, and the name registry through which they find each other. */
+/** The files of sidecars that belong together: their settings, and the name registry through which they find each other. */
 export interface SidecarFiles {
   configuration: string
   /** Folder. */
@@ -12,15 +13,24 @@ export interface SidecarFiles {
   nameResolution: string
 }
 
-/** @param folder one that only this user may read: components may have secrets */
-export async function makeSidecarFiles(folder: string): Promise<SidecarFiles> {
-  const components = join(folder, 'components')
-  await mkdir(components, { recursive: true })
-  return {
+/**
+ * Writes the files of sidecars.
+ *
+ * @param folder one that only this user may read: components may have secrets
+ */
+export async function writeSidecarFiles(
+  folder: string,
+  { components, configuration }: Pick<Deployment, 'components' | 'configuration'>,
+): Promise<SidecarFiles> {
+  const files = {
     configuration: join(folder, 'configuration.yaml'),
-    components,
+    components: join(folder, 'components'),
     nameResolution: join(folder, 'names.db'),
   }
+  await mkdir(files.components, { recursive: true })
+  await writeConfiguration(files, configuration)
+  await Promise.all(components.map((component) => writeComponent(files, component)))
+  return files
 }
 
 /** The local platform has no sentry, hence no mTLS. */
@@ -37,8 +47,7 @@ const nameRegistry = (file: string) => ({
   cleanupInterval: '0s',
 })
 
-/** Writes Dapr's Configuration. */
-export async function writeConfiguration(files: SidecarFiles, spec: Configuration): Promise<void> {
+async function writeConfiguration(files: SidecarFiles, spec: Configuration): Promise<void> {
   const configuration = {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Configuration',
@@ -56,7 +65,7 @@ export async function writeConfiguration(files: SidecarFiles, spec: Configuratio
   await writeFile(files.configuration, stringify(configuration))
 }
 
-export async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
+async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
   const { name, scopes } = component
   const resource = {
     apiVersion: 'dapr.io/v1alpha1',

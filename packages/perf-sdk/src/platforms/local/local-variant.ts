@@ -1,0 +1,130 @@
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { request } from 'undici'
+import type { App } from '../../case/app.js'
+import { sumOf } from '../../checks/sidecar-metrics.js'
+import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
+import type { ManagedProcess } from '../../process/managed-process.js'
+import { sampleOf } from '../../process/usage.js'
+import type { RunningApp } from '../platform.js'
+import type { RunningVariant, SidecarCounters, VariantDeployment } from '../variants.js'
+import {
+  type LocalApp,
+  type LocalRun,
+  type OnProcess,
+  reserveSidecarPorts,
+  runningApp,
+  type SidecarSettings,
+  startApp,
+  startSidecar,
+  untilReady,
+} from './local-app.js'
+import type { SidecarPorts } from './sidecar.js'
+
+/** What a variant has from its session. */
+export interface VariantHost {
+  run: LocalRun
+  settings: SidecarSettings
+  /** The apps that all variants share. */
+  shared: LocalApp[]
+  /** The ports of its sidecars, by app, which it fills. */
+  ports: Map<string, SidecarPorts>
+  onProcess: OnProcess
+  stop(processes: ManagedProcess[]): Promise<void>
+}
+
+/** A variant on this machine. */
+export class LocalVariant implements RunningVariant {
+  readonly #processes: ManagedProcess[] = []
+  #apps: LocalApp[] = []
+
+  constructor(
+    private readonly deployment: VariantDeployment,
+    private readonly host: VariantHost,
+  ) {}
+
+  async start(signal: AbortSignal): Promise<void> {
+    const attempts = await Promise.allSettled(this.deployment.apps.map((app) => this.#start(app)))
+    for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
+    await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
+  }
+
+  get apps(): RunningApp[] {
+    return this.#apps.map(runningApp)
+  }
+
+  async readCounters(): Promise<SidecarCounters> {
+    const pids = this.#sidecars.map(({ pid }) => pid)
+    // The metrics first: to read them costs the sidecars some CPU time.
+    const heap = await this.#heapCounters()
+    const times = pids.map(cpuNanosecondsOf)
+    const samples = await Promise.all(pids.map(sampleOf))
+    const isPrecise = times.every((time) => time !== undefined)
+    return {
+      cpuSeconds: isPrecise
+        ? (total(times) as number) / 1e9
+        : (total(samples.map((one) => one?.cpuSeconds ?? 0)) as number),
+      cpuSource: isPrecise ? 'schedstat' : process.platform === 'linux' ? 'stat' : 'ps',
+      involuntarySwitches: total(pids.map(involuntarySwitchesOf)),
+      anonymousBytes: total(samples.map((one) => one?.anonymousBytes)),
+      ...heap,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.host.stop(this.#processes)
+    await rm(dirname(this.host.settings.files.configuration), { recursive: true, force: true })
+  }
+
+  get #sidecars(): ManagedProcess[] {
+    return this.#apps.flatMap(({ processes: [, sidecar] }) => sidecar ?? [])
+  }
+
+  async #start(description: App): Promise<void> {
+    const { run, settings, shared, ports } = this.host
+    const { appName, daprEnabled } = description
+    const onProcess = (process: ManagedProcess) => {
+      this.#processes.push(process)
+      this.host.onProcess(process)
+    }
+    const app = shared.find((one) => one.description.appName === appName)
+    if (!app) this.#apps.push(await startApp(description, run, settings, onProcess))
+    else if (!daprEnabled) this.#apps.push(app)
+    else {
+      const own = ports.get(appName) ?? (await reserveSidecarPorts(run.ports))
+      ports.set(appName, own)
+      this.#apps.push(startSidecar({ ...app, description }, own, settings, run, onProcess))
+    }
+  }
+
+  /** What daprd says of Go's heap (https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors). */
+  async #heapCounters(): Promise<Pick<SidecarCounters, 'allocations' | 'allocatedBytes'>> {
+    const pages = await Promise.all(
+      this.#apps.flatMap(({ description, sidecarPorts }) =>
+        sidecarPorts && description.metricsEnabled ? [metricsAt(sidecarPorts.metrics)] : [],
+      ),
+    )
+    if (pages.length < this.#sidecars.length || pages.includes(undefined)) return {}
+    const of = (name: string) => total(pages.map((page) => sumOf(page ?? '', { name, labels: {} })))
+    return {
+      allocations: of('go_memstats_mallocs_total'),
+      allocatedBytes: of('go_memstats_alloc_bytes_total'),
+    }
+  }
+}
+
+/** Undefined where a Configuration has turned them off. */
+async function metricsAt(port: number): Promise<string | undefined> {
+  try {
+    const { body } = await request(`http://127.0.0.1:${port}/metrics`)
+    const text = await body.text()
+    return text.includes('go_memstats_mallocs_total') ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined if one of the values is. */
+function total(values: (number | undefined)[]): number | undefined {
+  return values.includes(undefined) ? undefined : values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+}
