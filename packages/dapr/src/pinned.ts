@@ -3,6 +3,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 
+/** The name of Dapr's Go module. */
+export const daprModulePath = 'github.com/dapr/dapr'
+
 /** The folder with the go.mod that pins Dapr. */
 export function daprGoModule(): string {
   return dirname(createRequire(import.meta.url).resolve('@dapr-perf/dapr/package.json'))
@@ -12,6 +15,6 @@ export function daprGoModule(): string {
 export async function daprVersion(goModule = daprGoModule()): Promise<string> {
   const file = join(goModule, 'go.mod')
   const required = /^\s*(?:require\s+)?github\.com\/dapr\/dapr\s+v(\S+)/m.exec(await readFile(file, 'utf8'))
-  if (!required?.[1]) throw new DaprPerfError(`${file} does not require github.com/dapr/dapr`)
+  if (!required?.[1]) throw new DaprPerfError(`${file} does not require ${daprModulePath}`)
   return required[1]
 }

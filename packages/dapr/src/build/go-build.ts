@@ -1,38 +1,21 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { DaprPerfError } from '@dapr-perf/errors'
-import { ExecaError } from 'execa'
-import { addToCache } from '../locate/cache.js'
-import type { LocateDaprdOptions } from '../locate/options.js'
-import { machine, type Target } from '../machine.js'
-import { daprVersion } from '../pinned.js'
-import { runGroup } from './run-group.js'
+import type { Target } from '../machine.js'
+import type { DaprProgram } from '../program-names.js'
+import { shortHash } from '../sha256.js'
+import { type GoOptions, runGo } from './go.js'
 
-const maxErrorLines = 5
-
-/** A daprd built from the pinned Go module, with the components and flags of Dapr's own releases. */
-export async function builtDaprd(options: LocateDaprdOptions): Promise<string> {
-  if (!isOnPath('go', options.env.PATH)) throw new DaprPerfError('go is not on the PATH')
-  const pinned = await daprVersion(options.goModule)
-  if (pinned !== options.version) {
-    throw new DaprPerfError(`${join(options.goModule, 'go.mod')} requires ${pinned}, not ${options.version}`)
-  }
-  return addToCache(options, async (folder) => {
-    options.report(`building ${options.version} from source (about 5 minutes, only the first time)`)
-    const output = join(folder, 'daprd')
-    await goBuild({ ...options, program: 'daprd', output, workFolder: folder, target: machine })
-    return output
-  })
-}
+// Dapr's own releases have all components, too.
+const flags = ['-tags', 'allcomponents', '-trimpath', '-buildvcs=false']
+const linkerFlags = '-s -w'
+// What else decides how go builds, from the environment or from `go env -w`.
+const variables = ['GOFLAGS', 'GOEXPERIMENT', 'GOFIPS140', 'GOAMD64', 'GOARM64', 'GOARM']
 
 interface GoBuild {
-  /** The program's folder below dapr/dapr's cmd: daprd, operator, … */
-  program: string
+  program: DaprProgram
   output: string
   /** GOTMPDIR: go's temporary files. */
   workFolder: string
-  /** The folder of the go.mod to build in. */
-  goModule: string
+  /** The folder of dapr/dapr's own go.mod: its replace lines and sums hold. */
+  folder: string
   /** The version that the program reports. */
   version: string
   target: Target
@@ -43,53 +26,48 @@ interface GoBuild {
 /**
  * Builds one of Dapr's programs with the components and flags of Dapr's own releases.
  *
- * @throws DaprPerfError with the last lines that go prints
+ * @throws DaprPerfError with the last lines that go prints, a MachineError where they name the machine as the cause
  */
-export async function goBuild({
-  program,
-  output,
-  workFolder,
-  goModule,
-  version,
-  target,
-  env,
-  signal,
-}: GoBuild) {
+export async function goBuild(build: GoBuild): Promise<void> {
+  const { program, output, workFolder, folder, version, target, env, signal } = build
   const args = [
-    ...['build', '-tags', 'allcomponents', '-trimpath', '-ldflags', ldflags(version)],
+    ...['build', ...flags, '-ldflags', `${linkerFlags} ${versionFlags(version)}`],
     ...['-o', output, `github.com/dapr/dapr/cmd/${program}`],
   ]
-  const goEnv = {
-    GOTMPDIR: workFolder,
+  await runGo(args, { cwd: folder, env: { GOTMPDIR: workFolder, ...goEnv(env, target) }, signal })
+}
+
+/** How programs are built, beside their sources: with the same settings, two programs are built alike. */
+export interface BuildSettings {
+  /** Go's version, such as `go1.26.8`. */
+  goVersion: string
+  /** For the names of files: Go's version and a hash of all settings. */
+  name: string
+}
+
+/**
+ * The settings of a build in a folder, whose go.mod may ask for a newer Go than the one on the PATH.
+ *
+ * @throws DaprPerfError where go fails
+ */
+export async function buildSettings(target: Target, { cwd, env, signal }: GoOptions): Promise<BuildSettings> {
+  const args = ['env', '-json', 'GOVERSION', ...variables]
+  const printed = await runGo(args, { cwd, env: goEnv(env, target), signal })
+  const { GOVERSION: goVersion } = JSON.parse(printed)
+  const name = `${goVersion.replaceAll(/[^\w.]+/g, '_')}-${shortHash(`${flags} ${linkerFlags} ${printed}`, 8)}`
+  return { goVersion, name }
+}
+
+function goEnv(env: NodeJS.ProcessEnv, target: Target): NodeJS.ProcessEnv {
+  return {
     GOGC: '400', // of the compiler itself: a fifth less of CPU, for up to 0.7 GiB more memory
     ...env,
     CGO_ENABLED: '0',
     GOOS: target.os,
     GOARCH: target.arch,
-    GOWORK: 'off',
-  }
-  try {
-    await runGroup('go', args, { cwd: goModule, env: goEnv, signal })
-  } catch (error) {
-    throw error instanceof ExecaError ? new DaprPerfError(goErrorMessage(error), { cause: error }) : error
   }
 }
 
-function ldflags(version: string): string {
-  return [
-    '-s -w',
-    `-X github.com/dapr/dapr/pkg/buildinfo.version=${version}`,
-    `-X github.com/dapr/kit/logger.DaprVersion=${version}`,
-  ].join(' ')
-}
-
-function isOnPath(program: string, path = ''): boolean {
-  return path.split(delimiter).some((folder) => existsSync(join(folder, program)))
-}
-
-function goErrorMessage(error: ExecaError): string {
-  const lines = String(error.stderr)
-    .split('\n')
-    .filter((line) => line.trim() && !line.startsWith('go: downloading '))
-  return lines.slice(-maxErrorLines).join('; ') || error.shortMessage
+function versionFlags(version: string): string {
+  return `-X github.com/dapr/dapr/pkg/buildinfo.version=${version} -X github.com/dapr/kit/logger.DaprVersion=${version}`
 }

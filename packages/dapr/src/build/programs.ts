@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
-import { execa } from 'execa'
-import { makeInCache } from '../locate/cache.js'
+import { makeInCache } from '../cache/make.js'
+import { builtName, checkoutName } from '../cache/names.js'
 import { locateDaprd } from '../locate/locate.js'
 import { defaultCacheFolder } from '../locate/options.js'
 import { isThisMachine, type Target } from '../machine.js'
 import { daprGoModule, daprVersion } from '../pinned.js'
-import { goBuild } from './go-build.js'
-
-/** Dapr's programs; each has an image of the same name. */
-export const daprPrograms = ['daprd', 'operator', 'sentry', 'injector', 'placement', 'scheduler'] as const
-export type DaprProgram = (typeof daprPrograms)[number]
+import { type DaprProgram, daprPrograms } from '../program-names.js'
+import { describeCheckout } from './checkout.js'
+import { buildSettings, goBuild } from './go-build.js'
+import { downloadModule } from './module.js'
 
 export interface BuildOptions {
   target: Target
@@ -32,7 +30,7 @@ export async function buildPrograms(options: BuildOptions): Promise<Record<DaprP
   const sources = await describeSources(options.env)
   const paths = {} as Record<DaprProgram, string>
   for (const program of daprPrograms) {
-    paths[program] = await buildProgram(program, { ...options, sources })
+    paths[program] = await buildProgram(program, sources, options)
     options.report(`${program}: ${paths[program]}`)
   }
   return paths
@@ -47,43 +45,40 @@ export function daprCheckout(env: NodeJS.ProcessEnv = process.env): string | und
 }
 
 export interface Sources {
-  /** The folder of the go.mod to build in. */
-  goModule: string
   version: string
-  isCheckout: boolean
+  /** The folder of DAPR_SOURCE; undefined for the pinned version. */
+  checkout?: string
 }
 
-/** The sources of Dapr's programs: DAPR_SOURCE, or else the pinned Go module. */
+/** The sources of Dapr's programs: DAPR_SOURCE, or else the pinned version. */
 export async function describeSources(env: NodeJS.ProcessEnv): Promise<Sources> {
   const checkout = daprCheckout(env)
-  if (!checkout) return { goModule: daprGoModule(), version: await daprVersion(), isCheckout: false }
-  return { goModule: checkout, version: await describedVersion(checkout), isCheckout: true }
+  if (!checkout) return { version: await daprVersion() }
+  return { checkout, version: (await describeCheckout(checkout, { env })).version }
 }
 
-/** The output of git describe, such as `v1.18.1-3-gabc1234-dirty`; where git fails `edge`, Dapr's own default. */
-async function describedVersion(checkout: string): Promise<string> {
-  const args = ['describe', '--tags', '--always', '--dirty']
-  const { stdout, failed } = await execa('git', args, { cwd: checkout, reject: false })
-  return !failed && /^[\w.-]+$/.test(stdout) ? stdout : 'edge'
-}
-
-interface ProgramBuild extends BuildOptions {
-  sources: Sources
-}
-
-async function buildProgram(program: DaprProgram, { sources, target, env, report }: ProgramBuild) {
-  const { goModule, version, isCheckout } = sources
-  if (program === 'daprd' && !isCheckout && isThisMachine(target)) return pinnedDaprd(env, report)
-  // A checkout is always built: go's build cache decides what has to be compiled again.
-  const source = isCheckout ? `checkout-${shortHash(goModule)}` : version
-  const file = join(defaultCacheFolder(env), `${program}-${source}-${target.os}-${target.arch}`)
-  if (!isCheckout && existsSync(file)) return file
+async function buildProgram(program: DaprProgram, { version, checkout }: Sources, options: BuildOptions) {
+  const { target, env, report } = options
+  if (program === 'daprd' && !checkout && isThisMachine(target)) return pinnedDaprd(env, report)
+  const { folder, name } = checkout
+    ? // A checkout is always built: go's build cache decides what has to be compiled again.
+      { folder: checkout, name: checkoutName(program, checkout, target) }
+    : await pinnedProgram(program, version, options)
+  const cacheFolder = defaultCacheFolder(env)
+  const cached = join(cacheFolder, name)
+  if (!checkout && existsSync(cached)) return cached
   report(`${program}: building ${version} (takes minutes the first time)`)
-  return makeInCache(file, async (workFolder) => {
-    const output = join(workFolder, program)
-    await goBuild({ program, output, workFolder, goModule, version, target, env })
-    return output
+  return makeInCache(cacheFolder, async (workFolder) => {
+    const file = join(workFolder, program)
+    await goBuild({ program, output: file, workFolder, folder, version, target, env })
+    return { file, name }
   })
+}
+
+async function pinnedProgram(program: DaprProgram, version: string, { target, env }: BuildOptions) {
+  const { folder } = await downloadModule(version, daprGoModule(), { env })
+  const settings = await buildSettings(target, { cwd: folder, env })
+  return { folder, name: builtName(program, version, settings.name, target) }
 }
 
 /** The pinned daprd, found as for local runs. DAPR_PERF_DAPRD is ignored: it may be of another version. */
@@ -91,6 +86,3 @@ async function pinnedDaprd(env: NodeJS.ProcessEnv, report: (line: string) => voi
   const { DAPR_PERF_DAPRD: _, ...rest } = env
   return (await locateDaprd({ env: rest, report })).path
 }
-
-/** Part of a cache file's name, so that each checkout has files of its own. */
-const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12)

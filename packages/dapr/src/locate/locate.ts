@@ -1,10 +1,10 @@
 import { DaprPerfError } from '@dapr-perf/errors'
-import { builtDaprd } from '../build/go-build.js'
-import { messageOf } from '../message-of.js'
-import { cachedDaprd } from './cache.js'
+import { builtDaprd } from '../build/daprd.js'
+import { cachedDaprd } from './cached.js'
 import { installedDaprd } from './installed.js'
 import { namedDaprd } from './named.js'
 import { type LocateDaprdOptions, withDefaults } from './options.js'
+import { search } from './places.js'
 import { releasedDaprd } from './release.js'
 
 /** An executable daprd. */
@@ -18,12 +18,12 @@ export interface Daprd {
 export type DaprdSource = 'DAPR_PERF_DAPRD' | '~/.dapr/bin' | 'cache' | 'release' | 'go build'
 
 const existing = [
-  { source: '~/.dapr/bin', find: installedDaprd },
-  { source: 'cache', find: cachedDaprd },
+  { name: '~/.dapr/bin', find: installedDaprd },
+  { name: 'cache', find: cachedDaprd },
 ] as const
 const obtainable = [
-  { source: 'release', find: releasedDaprd },
-  { source: 'go build', find: builtDaprd },
+  { name: 'release', find: releasedDaprd },
+  { name: 'go build', find: builtDaprd },
 ] as const
 
 /**
@@ -33,31 +33,23 @@ const obtainable = [
  * @throws InputError where DAPR_PERF_DAPRD is not the path of a daprd, DaprPerfError that lists what was tried
  */
 export async function locateDaprd(given: Partial<LocateDaprdOptions> = {}): Promise<Daprd> {
-  const options = await withDefaults(given)
+  const { report, ...others } = await withDefaults(given)
+  const options = { ...others, report: (line: string) => report(`daprd: ${line}`) }
   const name = options.env.DAPR_PERF_DAPRD
   const daprd = name
     ? { ...(await namedDaprd(name, options)), source: 'DAPR_PERF_DAPRD' as const }
     : await firstDaprd(options)
-  options.report(`daprd: ${daprd.source}: version ${daprd.version}, ${daprd.path}`)
+  options.report(`${daprd.source}: version ${daprd.version}, ${daprd.path}`)
   return daprd
 }
 
 async function firstDaprd(options: LocateDaprdOptions): Promise<Daprd> {
-  const tried: string[] = []
-  for (const { source, find } of options.onlyReady ? existing : [...existing, ...obtainable]) {
-    const report = (line: string) => options.report(`daprd: ${source}: ${line}`)
-    try {
-      return { path: await find({ ...options, report }), version: options.version, source }
-    } catch (error) {
-      options.signal?.throwIfAborted()
-      report(messageOf(error))
-      tried.push(`  ${source}: ${messageOf(error)}`)
-    }
-  }
+  const found = await search(options.onlyReady ? existing : [...existing, ...obtainable], options)
+  if ('path' in found) return { path: found.path, version: options.version, source: found.place.name }
   throw new DaprPerfError(
     [
       `No daprd ${options.version} could be found or made. This was tried:`,
-      ...tried,
+      ...found.tried.map((line) => `  ${line}`),
       'Set DAPR_PERF_DAPRD to the path of a daprd or DAPR_PERF_RELEASE_URL to a mirror of',
       "Dapr's releases, or install Go (https://go.dev/dl).",
     ].join('\n'),

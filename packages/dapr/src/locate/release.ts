@@ -1,24 +1,24 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, normalize } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { extract } from 'tar'
+import { addDaprd } from '../cache/add-daprd.js'
+import { releaseName } from '../cache/names.js'
 import { machine } from '../machine.js'
-import { addToCache } from './cache.js'
+import { sha256OfFile } from '../sha256.js'
 import { download } from './download.js'
 import type { LocateDaprdOptions } from './options.js'
 
 /** The daprd of Dapr's official release, verified against its published checksum. */
 export async function releasedDaprd(options: LocateDaprdOptions): Promise<string> {
   const url = `${options.releaseUrl}/v${options.version}/daprd_${machine.os}_${machine.arch}.tar.gz`
-  return addToCache(options, async (folder) => {
+  return addDaprd(releaseName(options.version), options, async (folder) => {
     options.report(`downloading ${url}`)
     const archive = join(folder, 'daprd.tar.gz')
     const published = await publishedChecksum(`${url}.sha256`, folder, options)
     await download(url, archive, options)
-    const actual = await sha256(archive)
+    const actual = await sha256OfFile(archive)
     if (actual !== published) {
       throw new DaprPerfError(`${url}: checksum mismatch: expected sha256 ${published}, got ${actual}`)
     }
@@ -35,10 +35,4 @@ async function publishedChecksum(url: string, folder: string, options: LocateDap
   const [checksum] = (await readFile(file, 'utf8')).trim().toLowerCase().split(/\s+/)
   if (!/^[0-9a-f]{64}$/.test(checksum ?? '')) throw new DaprPerfError(`${url} contains no sha256 checksum`)
   return checksum as string
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }

@@ -3,33 +3,32 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
+import { builtDaprd } from '../../src/build/daprd.js'
 import { locateDaprd } from '../../src/locate/locate.js'
-import { machine } from '../../src/machine.js'
-import { failure, sandbox } from '../sandbox.js'
-
-const makeDaprd = `printf '#!/bin/sh\\necho 1.18.1\\n' > "$8"`
-const cachedName = `daprd-1.18.1-${machine.os}-${machine.arch}`
+import { type LocateDaprdOptions, withDefaults } from '../../src/locate/options.js'
+import { builtName, failure, makeDaprd, sandbox } from '../sandbox.js'
 
 async function goError(options: Parameters<typeof locateDaprd>[0]): Promise<string | undefined> {
   return /go build: (.*)/.exec((await failure(locateDaprd(options))).message)?.[1]
 }
 
 test('go builds daprd as the official releases are built', async () => {
-  const { root, options, fakeGo, cached, lines } = await sandbox()
+  const { root, options, fakeGo, cached, lines, moduleFolder } = await sandbox()
   const said = join(root, 'said')
   await fakeGo(`printf '%s\\n' "$PWD" "$GOFLAGS" "$CGO_ENABLED" "$@" > ${said}`, makeDaprd)
 
   const env = { ...options.env, GOFLAGS: '-p=1', CGO_ENABLED: '1' }
-  const path = join(options.cacheFolder, cachedName)
-  expect(await locateDaprd({ ...options, env })).toEqual({ path, version: '1.18.1', source: 'go build' })
+  const { path, ...daprd } = await locateDaprd({ ...options, env })
+  expect(daprd).toEqual({ version: '1.18.1', source: 'go build' })
   expect((await readFile(said, 'utf8')).split('\n')).toEqual([
-    options.goModule,
+    moduleFolder(),
     '-p=1',
     '0',
     'build',
     '-tags',
     'allcomponents',
     '-trimpath',
+    '-buildvcs=false',
     '-ldflags',
     '-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1 -X github.com/dapr/kit/logger.DaprVersion=1.18.1',
     '-o',
@@ -37,7 +36,7 @@ test('go builds daprd as the official releases are built', async () => {
     'github.com/dapr/dapr/cmd/daprd',
     '',
   ])
-  expect(await cached()).toEqual([cachedName])
+  expect(await cached()).toEqual([builtName()])
   expect(lines.slice(-2)).toEqual([
     'daprd: go build: building 1.18.1 from source (about 5 minutes, only the first time)',
     `daprd: go build: version 1.18.1, ${path}`,
@@ -55,19 +54,34 @@ test('the error is the last lines that go prints', async () => {
 
 test('a build that does not answer with the version is refused', async () => {
   const { options, fakeGo, cached } = await sandbox()
-  await fakeGo(`printf '#!/bin/sh\\necho edge\\n' > "$8"`)
+  await fakeGo('version=edge', makeDaprd)
 
   expect(await goError(options)).toMatch(/daprd is version edge, not 1\.18\.1$/)
   expect(await cached()).toEqual([])
 })
 
-test('only the version that go.mod requires is built', async () => {
-  const { options, fakeGo } = await sandbox()
+test('a version that is not the pinned one is built from its own module', async () => {
+  const { options, fakeGo, builds, moduleFolder } = await sandbox()
   await fakeGo(makeDaprd)
-  await writeFile(join(options.goModule, 'go.mod'), 'require github.com/dapr/dapr v1.17.0\n')
 
-  expect(await goError(options)).toBe(`${join(options.goModule, 'go.mod')} requires 1.17.0, not 1.18.1`)
+  expect(await locateDaprd({ ...options, version: '1.10.0' })).toMatchObject({ version: '1.10.0' })
+  expect(await builds()).toEqual([moduleFolder('1.10.0')])
 })
+
+test('what another Go has built is used, the newest of it', async () => {
+  const { options, fakeGo, builds } = await sandbox()
+  await fakeGo(makeDaprd)
+  for (const GOTOOLCHAIN of ['go1.27.1', 'go1.27.0']) {
+    await buildWith({ ...options, env: { ...options.env, GOTOOLCHAIN } })
+  }
+  const { path, source } = await locateDaprd(options)
+  expect(path).toContain('daprd-1.18.1-go1.27.0-')
+  expect(source).toBe('cache')
+  expect(await builds()).toHaveLength(2)
+})
+
+/** Builds daprd although the cache may have one. */
+const buildWith = async (options: Partial<LocateDaprdOptions>) => builtDaprd(await withDefaults(options))
 
 test('an abort ends go and what it has started, and leaves nothing', async () => {
   const { options, fakeGo, cached, pipe } = await sandbox()

@@ -4,17 +4,15 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { describe, expect, test } from 'vitest'
 import { locateDaprd } from '../../src/locate/locate.js'
 import { machine } from '../../src/machine.js'
-import { failure, nowhere, sandbox, writeDaprd } from '../sandbox.js'
+import { failure, makeDaprd, nowhere, releasedName, sandbox, writeDaprd } from '../sandbox.js'
 import { packDaprd, serveRelease } from './release-server.js'
-
-const cachedName = `daprd-1.18.1-${machine.os}-${machine.arch}`
 
 describe('order', () => {
   test('DAPR_PERF_DAPRD, then ~/.dapr/bin, then the cache, then the release, then go build', async () => {
     const { root, options, installed, fakeGo } = await sandbox()
     const sourceWith = async (changed: object) => (await locateDaprd({ ...options, ...changed })).source
 
-    await fakeGo(`printf '#!/bin/sh\\necho 1.18.1\\n' > "$8"`)
+    await fakeGo(makeDaprd)
     expect(await sourceWith({ cacheFolder: join(root, 'built') })).toBe('go build')
 
     const releaseUrl = await serveRelease(await packDaprd())
@@ -31,12 +29,12 @@ describe('order', () => {
   test('a daprd of another version in ~/.dapr/bin is passed over', async () => {
     const { options, installed, lines } = await sandbox()
     await writeDaprd(installed, '1.17.0')
-    await writeDaprd(join(options.cacheFolder, cachedName))
+    await writeDaprd(join(options.cacheFolder, releasedName))
 
     expect(await locateDaprd(options)).toMatchObject({ version: '1.18.1', source: 'cache' })
     expect(lines).toEqual([
       `daprd: ~/.dapr/bin: ${installed} is version 1.17.0, not 1.18.1`,
-      `daprd: cache: version 1.18.1, ${join(options.cacheFolder, cachedName)}`,
+      `daprd: cache: version 1.18.1, ${join(options.cacheFolder, releasedName)}`,
     ])
   })
 })
@@ -44,7 +42,7 @@ describe('order', () => {
 describe('cache', () => {
   test.for(['', 'exit 1', 'echo 1.17.0'])('a broken daprd (%o) is replaced', async (content) => {
     const { options, lines, cached } = await sandbox()
-    const path = join(options.cacheFolder, cachedName)
+    const path = join(options.cacheFolder, releasedName)
     await mkdir(options.cacheFolder)
     await writeFile(path, content, { mode: 0o755 })
     const releaseUrl = await serveRelease(await packDaprd())
@@ -54,9 +52,9 @@ describe('cache', () => {
       version: '1.18.1',
       source: 'release',
     })
-    expect(lines[1]).toMatch(/^daprd: cache: .*; this broken file will be replaced$/)
+    expect(lines[1]).toMatch(/^daprd: cache: .*; this broken file is passed over$/)
     expect(await readFile(path, 'utf8')).toContain('echo 1.18.1')
-    expect(await cached()).toEqual([cachedName])
+    expect(await cached()).toEqual([releasedName])
   })
 
   test('two first runs at once do not disturb each other', async () => {
@@ -64,9 +62,9 @@ describe('cache', () => {
     const releaseUrl = await serveRelease(await packDaprd())
     const both = await Promise.all([1, 2].map(() => locateDaprd({ ...options, releaseUrl })))
 
-    const path = join(options.cacheFolder, cachedName)
+    const path = join(options.cacheFolder, releasedName)
     expect(both.map((daprd) => daprd.path)).toEqual([path, path])
-    expect(await cached()).toEqual([cachedName])
+    expect(await cached()).toEqual([releasedName])
   })
 })
 
@@ -79,7 +77,7 @@ describe('nothing found', () => {
     const url = `${nowhere}/v1.18.1/daprd_${machine.os}_${machine.arch}.tar.gz`
     const tried = [
       `~/.dapr/bin: ${installed} does not exist`,
-      `cache: ${join(options.cacheFolder, cachedName)} does not exist yet`,
+      `cache: ${options.cacheFolder} has no daprd 1.18.1 yet`,
       `release: ${url}.sha256: connect ECONNREFUSED 127.0.0.1:1`,
       'go build: go is not on the PATH',
     ]

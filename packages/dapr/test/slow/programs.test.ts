@@ -1,14 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { buildPrograms, daprPrograms } from '../../src/build/programs.js'
+import { buildPrograms } from '../../src/build/programs.js'
 import { machine } from '../../src/machine.js'
+import { daprPrograms } from '../../src/program-names.js'
 import { sandbox } from '../sandbox.js'
 
 /** Builds the programs of a checkout, with a go that writes the checkout's path into each of them. */
 async function builder() {
   const { root, options, fakeGo } = await sandbox()
-  await fakeGo('echo "$PWD" > "$8"')
+  await fakeGo('echo "$PWD" > "$output"')
   return async (name: string) => {
     const checkout = join(root, name)
     for (const folder of ['cmd/daprd', 'charts/dapr'])
