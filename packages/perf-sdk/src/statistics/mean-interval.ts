@@ -1,0 +1,20 @@
+import { tPoint } from './distributions.js'
+
+const tail = 0.025
+
+/** Of a mean, in the unit of the values. */
+export interface Interval {
+  low: number
+  high: number
+}
+
+/** The 95 % interval of the mean of values that are independent of each other, by Student's t; undefined for fewer than two. */
+export function meanInterval(values: number[]): Interval | undefined {
+  if (values.length < 2) return undefined
+  const mean = meanOf(values)
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+  const margin = tPoint(tail, values.length - 1) * Math.sqrt(variance / values.length)
+  return { low: mean - margin, high: mean + margin }
+}
+
+export const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
