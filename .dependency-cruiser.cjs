@@ -75,7 +75,7 @@ module.exports = {
       severity: 'error',
       from: {
         pathNot:
-          '^packages/perf-sdk/src/load-engine/|^packages/perf-sdk/(src/runner/new-test-context.ts|test/)',
+          '^packages/perf-sdk/src/load-engine/|^packages/perf-sdk/(src/runner/engine.ts|test/)',
       },
       to: { path: '^packages/perf-sdk/src/load-engine/fortio/' },
     },

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { library } from '../../tsup.shared.js'
+import { abResultSchema } from './src/ab/schema.js'
 import { resultSchema } from './src/results/schema.js'
 
 const entry = { index: 'src/index.ts', runner: 'src/runner.ts', kubernetes: 'src/kubernetes.ts' }
@@ -8,7 +9,7 @@ const entry = { index: 'src/index.ts', runner: 'src/runner.ts', kubernetes: 'src
 export default library(entry, {
   noExternal: ['@dapr-perf/tester'],
   async onSuccess() {
-    const schema = z.toJSONSchema(resultSchema)
-    writeFileSync('dist/result.schema.json', `${JSON.stringify(schema, null, 2)}\n`)
+    for (const [name, schema] of Object.entries({ result: resultSchema, ab: abResultSchema }))
+      writeFileSync(`dist/${name}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`)
   },
 })

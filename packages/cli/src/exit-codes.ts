@@ -1,10 +1,16 @@
 export const exitCodes = {
-  /** All checks held. */
+  /** All checks held; of a comparison: B is not slower. */
   passed: 0,
   /** A check failed, or the run did. */
   failed: 1,
+  /** Of a comparison: B is slower. */
+  slower: 1,
   /** Wrong usage or input. */
   wrongUsage: 2,
+  /** Of a comparison: it can't be told whether B is slower. */
+  cannotTell: 3,
+  /** Of a comparison: a side doesn't build, a block could not be finished, or a check of a load failed. */
+  notMeasured: 4,
   /** Ended by a signal, after teardown. */
   interrupted: 130,
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
-import { findCases, loadCase } from 'perf-sdk/runner'
+import { loadCase } from 'perf-sdk/runner'
+import { addCasesOption, type CasesFlag, casesOf } from './cases-option.js'
 import { table } from './terminal/table.js'
 
 export function addListCommand(program: Command): void {
-  program
+  const command = program
     .command('list')
     .description('list the cases and their own parameters')
-    .action(async () => {
-      const { cases } = findCases(process.cwd())
+    .action(async (flags: CasesFlag) => {
+      const { cases } = casesOf(flags)
       const rows = await Promise.all(
         cases.map(async (found) => {
           const { description, params } = (await loadCase(found)).case
@@ -17,4 +18,5 @@ export function addListCommand(program: Command): void {
       )
       console.log(table(['case', 'what it measures', 'parameters'], rows))
     })
+  addCasesOption(command)
 }

@@ -1,12 +1,16 @@
 import { DaprPerfError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { Command, CommanderError } from 'commander'
 import { register } from 'tsx/esm/api'
+import { addAbCommand } from './ab/ab.js'
+import { errorExitCode } from './ab/exit-code.js'
 import { addCleanCommand } from './clean.js'
 import { addImageCommands } from './cluster/images.js'
 import { addClusterTasks } from './cluster/tasks.js'
+import { addCompareCommand } from './compare.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
+import { addReportCommand } from './report.js'
 import { addRunCommand } from './run.js'
 import { expectToWait } from './terminal/report.js'
 
@@ -21,19 +25,25 @@ const program = new Command('dapr-perf')
   .exitOverride()
 addListCommand(program)
 addRunCommand(program)
+addAbCommand(program)
+addReportCommand(program)
+addCompareCommand(program)
 addDoctorCommand(program)
 addCleanCommand(program)
 addImageCommands(program)
 addClusterTasks(program)
 program.hook('preAction', (_, command) => {
-  if (command.name() !== 'run') expectToWait(command.name()) // a run shows its progress itself
+  if (!['run', 'ab'].includes(command.name())) expectToWait(command.name()) // these show their progress themselves
 })
 
 try {
   process.exitCode = exitCodes.passed
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = report(error)
+  const code = report(error)
+  const isAb = process.argv[2] === 'ab'
+  process.exitCode =
+    (isAb && code !== 0 ? errorExitCode(error, process.argv.includes('--bisect')) : undefined) ?? code
 }
 
 /** Shows what went wrong. @returns the exit code */

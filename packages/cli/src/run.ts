@@ -2,26 +2,19 @@ import { join, resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { ParamOptions } from 'perf-sdk'
-import {
-  findCases,
-  type Params,
-  paramRules,
-  parseParam,
-  parseStateStoreKind,
-  readParamOverrides,
-  run,
-  type StateStoreKind,
-} from 'perf-sdk/runner'
+import { parseStateStoreKind, readParamOverrides, run, type StateStoreKind } from 'perf-sdk/runner'
+import { addCasesOption, type CasesFlag, casesOf } from './cases-option.js'
 import { chooseCases } from './choose-cases.js'
 import { exitCodes } from './exit-codes.js'
+import { addLoadOptions, param } from './load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
 import { SignalHandler } from './signal-handler.js'
 import { TerminalReporter } from './terminal/terminal-reporter.js'
 
-interface Flags extends ParamOptions, PlatformFlag {
+interface Flags extends ParamOptions, PlatformFlag, CasesFlag {
   all?: boolean
   stateStore?: StateStoreKind
-  rounds: number
+  rounds?: number
   out?: string
   enforceBudget?: boolean
 }
@@ -32,16 +25,13 @@ export function addRunCommand(program: Command): void {
     .description('run cases and show what Dapr adds')
     .argument('[case...]', 'the cases to run, one after the other; `dapr-perf list` shows them')
     .option('--all', 'run every case')
-    .option('--qps <n>', 'target rate in requests per second; 0 sets no limit', param('qps'))
-    .option('--connections <n>', 'connections that send requests at the same time', param('connections'))
+  addLoadOptions(command)
+  command
     .option('--duration <time>', 'how long each variant is loaded: 10s, 1m, 1m30s', param('duration'))
-    .option('--payload <text>', 'body of each request', param('payload'))
-    .option('--payload-size <bytes>', "size of each request's random body", param('payloadSize'))
     .option(
       '--rounds <n>',
-      "split each variant's time into n loads, and alternate between variants",
+      "split each variant's time into n loads, and alternate between variants (default: 6, or 1 if they would be shorter than 1 s)",
       parseRounds,
-      1,
     )
     .option(
       '--state-store <kind>',
@@ -55,11 +45,12 @@ export function addRunCommand(program: Command): void {
       '\nThese options override variables such as DAPR_PERF_QPS, which override the parameters of the case.',
     )
     .action(runCases)
+  addCasesOption(command)
   addPlatformOption(command)
 }
 
 async function runCases(names: string[], flags: Flags): Promise<void> {
-  const { root, cases } = findCases(process.cwd())
+  const { root, cases } = casesOf(flags)
   const chosen = chooseCases(names, flags.all ?? false, cases)
   const { qps, connections, duration, payload, payloadSize } = flags
   using terminal = new TerminalReporter()
@@ -82,16 +73,6 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
 export function stateStoreOfEnvironment(): StateStoreKind {
   const variable = 'DAPR_PERF_STATE_STORE'
   return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
-}
-
-function param<Name extends keyof Params>(name: Name) {
-  return (text: string): Params[Name] => {
-    try {
-      return parseParam(name, text, `${paramRules[name].flag} `)
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message)
-    }
-  }
 }
 
 function parseRounds(text: string): number {

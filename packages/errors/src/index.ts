@@ -27,6 +27,17 @@ export class InputError extends DaprPerfError {}
 /** An app, a sidecar or a load generator that ended before it should: the run ends with it. */
 export class AppDiedError extends DaprPerfError {}
 
+/** A variant of a comparison failed: it does not start, ends by itself, or does not do what its load asks for. */
+export class VariantError extends DaprPerfError {
+  constructor(
+    readonly variant: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
 /** The user asked for the end (Ctrl+C, SIGTERM): the command exits with 130 after teardown. */
 export class InterruptedError extends DaprPerfError {}
 

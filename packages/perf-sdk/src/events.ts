@@ -4,6 +4,8 @@ export type RunEvent =
   | { kind: 'step'; what: string }
   /** A load of known length, in seconds. */
   | { kind: 'load'; what: string; seconds: number }
+  /** Some of many parts are done; `detail` is what is known so far. */
+  | { kind: 'progress'; what: string; done: number; total: number; detail: string }
   /** A message that stays visible. */
   | { kind: 'note'; what: string }
 

@@ -1,10 +1,40 @@
 // What runs cases. Separate from what cases import: this starts processes and talks to clusters.
+
+export { parseGoDuration as parseDuration } from '@dapr-perf/tester/go-duration'
+export { type AbOptions, type AskedSide, ab } from './ab/ab.js'
+export type { AbEnd } from './ab/ab-case.js'
+export { answersFrom } from './ab/answers.js'
+export {
+  defaultGate,
+  defaultMinEffect,
+  type MetricName,
+  metricNames,
+  metrics,
+  parseMetricName,
+} from './ab/metrics.js'
+export { changeText, percent } from './ab/progress.js'
+export { type AbOutcome, type AbResult, abResultSchema, type Block } from './ab/schema.js'
+export { readComponentFile, readConfigurationFile } from './ab/settings-files.js'
+export type { SideSettings } from './ab/variant.js'
 export { type Params, paramRules, parseParam, readParamOverrides } from './case/params.js'
+export { compareStored, type FigureChange, type StoredCase } from './compare-runs/compare-runs.js'
+export { otherDifferences } from './compare-runs/other-differences.js'
 export type { ReportEvent, RunEvent } from './events.js'
+export { type Arrivals, arrivalKinds } from './load-engine/load-engine.js'
 export { cleanPlatform, type PlatformName, parsePlatformName, platformNames } from './platforms/platforms.js'
 export { writeResultsFile } from './results/files.js'
+export { readResultFile } from './results/read-result.js'
 export { resultSchema } from './results/schema.js'
 export { chooseComponents, parseStateStoreKind, type StateStoreKind } from './runner/components.js'
-export { type CaseFolder, type FoundCase, findCases, type LoadedCase, loadCase } from './runner/find-cases.js'
+export {
+  type CaseFolder,
+  casesOfFolder,
+  type FoundCase,
+  findCases,
+  type LoadedCase,
+  loadCase,
+} from './runner/find-cases.js'
 export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
 export { type RunOptions, run } from './runner/run.js'
+export { gateOutcome } from './statistics/gate.js'
+export { leastBlocks } from './statistics/looks.js'

@@ -34,6 +34,33 @@ describe('the comparison', () => {
     ])
   })
 
+  it('with several rounds is the mean of their own differences, with its interval', () => {
+    // Differences of 2, 4 and 3 ms: mean 3, sd 1, t of 0.975 with 2 degrees of freedom 4.3027
+    const [comparison] = compared([1, 5, 1], [3, 9, 4]).comparisons
+    const margin = 4.3027 / Math.sqrt(3)
+    for (const { added, interval } of [
+      comparison?.mean,
+      ...(comparison?.percentiles.slice(0, 4) ?? []),
+    ].flatMap((one) => one ?? [])) {
+      expect(added).toBeCloseTo(3)
+      expect(interval?.low).toBeCloseTo(3 - margin, 3)
+      expect(interval?.high).toBeCloseTo(3 + margin, 3)
+    }
+  })
+
+  it('has no interval with a single round, or where a round does not know the percentile', () => {
+    expect(compared([1], [3]).comparisons[0]?.mean).not.toHaveProperty('interval')
+    const few = loadResult(2)
+    few.histogram = { ...few.histogram, count: 20, buckets: [{ start: 2, end: 2, count: 20 }] }
+    const [comparison] = compare(
+      measurementOf({ baseline: [loadResult(1), loadResult(1)], dapr: [few, loadResult(2)] }),
+    ).comparisons
+    const [p50, , p90] = comparison?.percentiles ?? []
+    expect(p50).toHaveProperty('interval')
+    expect(p90).toMatchObject({ added: 1 })
+    expect(p90).not.toHaveProperty('interval')
+  })
+
   it('divides the mean by the events of a request, where there are several', () => {
     const results = { baseline: [loadResult(1)], dapr: [loadResult(3)] }
     const dapr = target.publish('pubsub', 'topic', { events: 10, bulk: true })

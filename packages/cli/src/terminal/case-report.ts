@@ -1,6 +1,6 @@
-import { relative } from 'node:path'
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import pc from 'picocolors'
+import { fromHere } from './from-here.js'
 import { table } from './table.js'
 
 /** In percent: with more, p99 leaves out part of the wait. */
@@ -30,13 +30,18 @@ function figuresOf(result: Result): string[] {
     '',
     latencies(result),
     '',
-    pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
+    pc.dim(
+      `What Dapr adds is the difference of two percentiles, not a percentile itself${
+        points.some(({ interval }) => interval) ? '; in brackets its 95 % interval, from the rounds' : ''
+      }.`,
+    ),
     ...(points.some(({ coarse }) => coarse)
       ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')]
       : []),
     ...(points.some(({ added }) => added === null)
       ? [pc.dim(`${notKnown} not known: it needs more requests, see the README`)]
       : []),
+    ...result.comparisons.flatMap(unclear),
     ...Object.entries(result.variants).flatMap(warnings),
     '',
     resources(result),
@@ -47,12 +52,6 @@ function figuresOf(result: Result): string[] {
 function checksOf({ checks, budget }: Result): string[] {
   const lines = [...checks.map(checkLine), ...(budget ? [budgetLine(budget)] : [])]
   return lines.length > 0 ? [...lines, ''] : []
-}
-
-/** A folder's path, relative to the working folder if it lies inside. */
-function fromHere(folder: string): string {
-  const path = relative(process.cwd(), folder) || '.'
-  return path.startsWith('..') ? folder : path
 }
 
 function loadLines({ params, environment, variants, loads }: Result): string[] {
@@ -80,6 +79,19 @@ function place(environment: Result['environment']): string {
   return `Kubernetes ${cluster?.kubernetes}, ${nodes?.join(', ')}`
 }
 
+/** Where what a variant adds can't be told from nothing. */
+function unclear({ variant, percentiles, mean }: Comparison): string[] {
+  const figures = [
+    ...percentiles.map(({ percentile, interval }) => ({ name: `p${percentile}`, interval })),
+    { name: 'the mean', interval: mean.interval },
+  ]
+  const names = figures.flatMap(({ name, interval }) =>
+    interval && interval.low <= 0 && interval.high >= 0 ? [name] : [],
+  )
+  if (names.length === 0) return []
+  return [pc.yellow(`! what ${label(variant)} adds can't be told from zero: ${names.join(', ')}`)]
+}
+
 /** What makes the percentiles of a variant something else than what they seem to be. */
 function warnings([variant, { requests, outcomes, late, responseTime }]: [string, Summary]): string[] {
   const failed = outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
@@ -105,8 +117,8 @@ function latencies({ comparisons, variants }: Result): string {
     name,
     ms(of(first).baseline),
     ...comparisons.flatMap((comparison) => {
-      const { variant, added, coarse } = of(comparison)
-      return [ms(variant), `${signed(added)}${coarse ? ' ~' : ''}`]
+      const { variant, added, interval, coarse } = of(comparison)
+      return [ms(variant), `${signed(added)}${intervalText(interval)}${coarse ? ' ~' : ''}`]
     }),
   ]
   const { meanPerEvent } = first
@@ -135,8 +147,17 @@ interface Cells {
   baseline: number | null
   variant: number | null
   added: number | null
+  interval?: Interval | undefined
   coarse?: boolean
 }
+
+type Interval = Comparison['mean']['interval']
+
+/** ` (3.21 to 3.60)` */
+const intervalText = (interval: Interval) =>
+  interval ? ` (${withSign(interval.low)} to ${withSign(interval.high)})` : ''
+
+const withSign = (value: number) => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`
 
 /** A variant's name in headings. */
 const label = (variant: string) => (variant === 'dapr' ? 'Dapr' : variant)

@@ -11,6 +11,8 @@ export class ProgressDisplay implements Disposable {
   #end: (done: boolean) => void = () => {}
   /** The current step, unless it is a load. */
   #step: string | undefined
+  /** The bar of what consists of many parts. */
+  #parts: SingleBar | undefined
   readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
@@ -29,14 +31,15 @@ export class ProgressDisplay implements Disposable {
   }
 
   #plain(event: RunEvent) {
-    const length = event.kind === 'load' ? ` (${seconds(event.seconds)})` : ''
-    this.stream.write(`${event.what}${length}\n`)
+    this.stream.write(`${lineOf(event)}\n`)
     if (event.kind !== 'note') this.#heartbeat.beat(event.what)
   }
 
   #live(event: RunEvent) {
     if (event.kind === 'note') return this.#note(event.what)
+    if (event.kind === 'progress') return this.#progress(event)
     this.#endLast(true)
+    this.#parts = undefined
     this.#step = event.kind === 'step' ? event.what : undefined
     this.#end =
       event.kind === 'load'
@@ -51,8 +54,25 @@ export class ProgressDisplay implements Disposable {
     if (this.#step) this.#end = spin(this.stream, this.#step, (spinner) => spinner.stop())
   }
 
-  #bar(what: string, length: number) {
-    const bar = new SingleBar({
+  /** One bar for all parts. */
+  #progress(event: Extract<RunEvent, { kind: 'progress' }>) {
+    const { what, done, total, detail } = event
+    if (!this.#parts) {
+      this.#endLast(true)
+      this.#step = undefined
+      const bar = this.#newBar()
+      bar.start(total, done, { what, left: detail })
+      this.#parts = bar
+      this.#end = () => {
+        bar.stop()
+        this.#parts = undefined
+      }
+    }
+    this.#parts.update(done, { what: `${what} ${done} of ${total}`, left: detail })
+  }
+
+  #newBar() {
+    return new SingleBar({
       stream: this.stream,
       format: `  {what} {bar} {left}`,
       barsize: 30,
@@ -61,6 +81,10 @@ export class ProgressDisplay implements Disposable {
       hideCursor: true,
       clearOnComplete: true,
     })
+  }
+
+  #bar(what: string, length: number) {
+    const bar = this.#newBar()
     const started = performance.now()
     const payload = () => {
       const left = length - (performance.now() - started) / 1000
@@ -75,6 +99,17 @@ export class ProgressDisplay implements Disposable {
       bar.stop()
       this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
     }
+  }
+}
+
+function lineOf(event: RunEvent): string {
+  switch (event.kind) {
+    case 'load':
+      return `${event.what} (${seconds(event.seconds)})`
+    case 'progress':
+      return `${event.what} ${event.done} of ${event.total}, ${event.detail}`
+    default:
+      return event.what
   }
 }
 

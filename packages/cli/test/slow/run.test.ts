@@ -151,8 +151,8 @@ describe('a run, with a real daprd and a real fortio', () => {
   })
 
   it('keeps the names of its apps while a sidecar gets no time to renew its own', async () => {
-    const args = ['run', 'service_invocation_http', ...load, '--duration', '7s', '--out', temporaryFolder()]
-    const cli = new Cli(args)
+    const args = ['run', 'service_invocation_http', ...load, '--duration', '7s', '--rounds', '1']
+    const cli = new Cli([...args, '--out', temporaryFolder()])
     await cli.printed('baseline load')
     const sidecar = cli.pidOf('daprd', '--app-id=testapp')
     process.kill(sidecar, 'SIGSTOP')

@@ -1,8 +1,8 @@
 import type { Budget } from '../case/test-runner.js'
+import { addedOf, percentileIn } from '../compare/added.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
-import { loadsOf } from '../measure/measurement.js'
 import type { Check } from '../results/schema.js'
-import { addedBetween, leastRequestsFor, percentileOf } from '../statistics/percentile.js'
+import { leastRequestsFor } from '../statistics/percentile.js'
 
 /** Checks that what each variant adds is within the budget. A percentile that is not known fails. */
 export function checkBudget({ percentile, addedMs }: Budget, measured?: ComparedMeasurement): Check {
@@ -21,11 +21,8 @@ export function checkBudget({ percentile, addedMs }: Budget, measured?: Compared
 }
 
 /** What each variant adds, in milliseconds; null where the percentile is not known. */
-function addedAt(percentile: number, { measurement, comparisons }: ComparedMeasurement): (number | null)[] {
-  const valueAt = (variant: string) =>
-    percentileOf(
-      loadsOf(measurement, variant).map(({ result }) => result.histogram),
-      percentile,
-    ).value
-  return comparisons.map(({ baseline, variant }) => addedBetween(valueAt(baseline), valueAt(variant)))
-}
+const addedAt = (percentile: number, { measurement, comparisons }: ComparedMeasurement) =>
+  comparisons.map(
+    ({ baseline, variant }) =>
+      addedOf(measurement, percentileIn(baseline, percentile), percentileIn(variant, percentile)).added,
+  )

@@ -1,8 +1,8 @@
 import { eventsPerRequest } from '../case/target.js'
 import { loadsOf, type Measurement } from '../measure/measurement.js'
-import type { Check, Comparison, Difference, Summary } from '../results/schema.js'
-import { addedBetween } from '../statistics/percentile.js'
+import type { Check, Comparison, Summary } from '../results/schema.js'
 import { summarize } from '../statistics/summary.js'
+import { type Added, addedOf, meanIn, percentileIn } from './added.js'
 
 /** A measurement with its evaluation. */
 export interface ComparedMeasurement {
@@ -15,7 +15,8 @@ export interface ComparedMeasurement {
 }
 
 /**
- * Compares the variants of a measurement with its first one as the Go suite does: percentile by percentile.
+ * Compares the variants of a measurement with its first one as the Go suite does, percentile by percentile, but round by
+ * round: what a variant adds is the mean of the rounds' differences.
  *
  * @param checks the case's own checks of the loads, besides those of every load
  */
@@ -34,11 +35,12 @@ export function compare(measurement: Measurement, checks: Check[] = []): Compare
 }
 
 function compareVariants(
-  { targets }: Measurement,
+  measurement: Measurement,
   summaries: Record<string, Summary>,
   baseline: string,
   variant: string,
 ): Comparison {
+  const { targets } = measurement
   const [one, other] = [summaries[baseline] as Summary, summaries[variant] as Summary]
   const [events, otherEvents] = [baseline, variant].map((name) => {
     const target = targets[name]
@@ -50,24 +52,32 @@ function compareVariants(
     method: 'difference of percentiles',
     percentiles: one.percentiles.map((point, index) => {
       const otherPoint = other.percentiles[index] as typeof point
-      const [value, otherValue] = [point.value, otherPoint.value]
       return {
         percentile: point.percentile,
-        baseline: value,
-        variant: otherValue,
-        added: addedBetween(value, otherValue),
+        baseline: point.value,
+        variant: otherPoint.value,
+        ...addedOf(
+          measurement,
+          percentileIn(baseline, point.percentile),
+          percentileIn(variant, point.percentile),
+        ),
         coarse: point.coarse || otherPoint.coarse,
       }
     }),
-    mean: difference(one.mean, other.mean),
+    mean: {
+      baseline: one.mean,
+      variant: other.mean,
+      ...meanAdded(addedOf(measurement, meanIn(baseline), meanIn(variant))),
+    },
     ...((events > 1 || otherEvents > 1) && {
-      meanPerEvent: difference(one.mean / events, other.mean / otherEvents),
+      meanPerEvent: {
+        baseline: one.mean / events,
+        variant: other.mean / otherEvents,
+        ...meanAdded(addedOf(measurement, meanIn(baseline, events), meanIn(variant, otherEvents))),
+      },
     }),
   }
 }
 
-const difference = (baseline: number, variant: number): Difference => ({
-  baseline,
-  variant,
-  added: variant - baseline,
-})
+/** A mean is known of any load. */
+const meanAdded = ({ added, interval }: Added) => ({ added: added as number, ...(interval && { interval }) })

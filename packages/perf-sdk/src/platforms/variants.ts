@@ -5,11 +5,11 @@ export interface VariantSession extends Session {
   /**
    * Starts the sidecars of a variant beside those of others, which can't reach them. Our own apps, which the session has
    * deployed without sidecars, are shared by all variants; an app of one's own may call its sidecar, so that each variant
-   * runs it for itself.
+   * runs it for itself. If one of its processes ends by itself, the session fails with a VariantError.
    *
-   * @throws DaprPerfError with the last lines of the logs if they are not ready within 30 s
+   * @returns it once its processes were started
    */
-  deployVariant(deployment: VariantDeployment, signal: AbortSignal): Promise<RunningVariant>
+  deployVariant(deployment: VariantDeployment): Promise<RunningVariant>
 }
 
 /** What makes up a variant: a daprd, and settings. */
@@ -24,8 +24,10 @@ export interface VariantDeployment extends Deployment {
   logs: string
 }
 
-/** A variant whose apps and sidecars are ready. Disposing of it ends them, but for shared apps. */
+/** A variant whose processes were started. Disposing of it ends them, but for shared apps. */
 export interface RunningVariant extends AsyncDisposable {
+  /** @throws VariantError with the last lines of the logs if its apps and sidecars are not ready within 30 s */
+  untilReady(signal: AbortSignal): Promise<void>
   /** The case's apps, with the sidecars of this variant. */
   apps: RunningApp[]
   /** What its sidecars have used since they were started. Read it while they are idle. */

@@ -10,7 +10,7 @@ const attempts = 200
 const loopback = '127.0.0.1'
 
 /**
- * The TCP ports of a run on 127.0.0.1. No other run gets one of them, whoever's it is: as long as this process holds a
+ * The TCP ports of a run on 127.0.0.1. No other run gets one of them, whoever started it: as long as this process holds a
  * port, it has the UDP port of the same number, which no program of a run uses. Two daprds on one port would not be
  * noticed: the later one tries again for 10 s, while the earlier one answers in its place.
  */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 /** Adds a description, which is part of the JSON Schema, too. */
-const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
+export const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const perSecond = (text: string) => about(`${text}, in requests per second`, z.number())
-const dateTime = z.iso.datetime()
+export const dateTime = z.iso.datetime()
 
 const usage = z.object({
   cpuSeconds: about('CPU time of user and kernel together, in seconds', z.number()),
@@ -71,7 +71,7 @@ const programs = z.object({
   ),
 })
 
-const environment = z.object({
+export const environment = z.object({
   platform: z.enum(['local', 'kubernetes']),
   programs: about('What was measured', programs),
   host: about(
@@ -109,7 +109,7 @@ const environment = z.object({
   }),
 })
 
-const outcomeOfRequests = z.object({
+export const outcomeOfRequests = z.object({
   code: about("HTTP status, gRPC code, or the engine's own code for neither", z.string()),
   kind: z.enum(['success', 'failure']),
   count: z.int(),
@@ -183,7 +183,12 @@ const summary = times.extend({
   usage: usageByApp,
 })
 
-const difference = z.object({ baseline: z.number(), variant: z.number(), added: z.number() })
+const interval = about(
+  "The 95 % interval of the mean of the rounds' differences (Student's t); absent with a single round, or where a round doesn't know the figure",
+  z.object({ low: z.number(), high: z.number() }),
+).optional()
+
+const difference = z.object({ baseline: z.number(), variant: z.number(), added: z.number(), interval })
 
 const comparison = z.object({
   variant: z.string(),
@@ -199,7 +204,11 @@ const comparison = z.object({
         percentile: z.number(),
         baseline: z.number().nullable(),
         variant: z.number().nullable(),
-        added: z.number().nullable(),
+        added: about(
+          "The mean of the rounds' own differences; of all rounds together where one of them doesn't know the percentile",
+          z.number().nullable(),
+        ),
+        interval,
         coarse: z.boolean(),
       }),
     ),
@@ -215,7 +224,7 @@ const check = z.object({
   detail: about('What was found, with its figures', z.string()),
 })
 
-const params = z.object({
+export const params = z.object({
   qps: perSecond('Target rate over all connections; 0 is no limit'),
   connections: z.int(),
   duration: about('How long each variant is loaded, as a Go duration', z.string()),

@@ -11,8 +11,8 @@ export interface CaseOptions {
   params: ParamOverrides
   /** The state store to use for components of type `state`. */
   stateStore: StateStoreKind
-  /** Number of rounds that each variant's time is split into. */
-  rounds: number
+  /** Number of rounds that each variant's time is split into; by default see roundsFor. */
+  rounds?: number | undefined
   enforceBudget: boolean
   /** When the user started it, by performance.now(). */
   startedAt: number

@@ -25,6 +25,17 @@ export interface LoadedCase extends FoundCase {
 }
 
 /**
+ * The cases of a folder, `NAME/case.ts`.
+ *
+ * @throws InputError if there is none
+ */
+export function casesOfFolder(folder: string): CaseFolder {
+  const cases = casesIn(folder)
+  if (cases.length > 0) return { root: dirname(folder), cases }
+  throw new InputError(`no case found: ${folder} has no NAME/case.ts`)
+}
+
+/**
  * Finds the cases, `tests/NAME/case.ts`, of the folder or of its nearest parent that has some.
  *
  * @throws InputError if there is none

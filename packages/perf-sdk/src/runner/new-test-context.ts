@@ -1,24 +1,21 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import { testerName } from '../case/apps.js'
 import type { Component } from '../case/component.js'
 import type { TestContext } from '../case/test-context.js'
-import { FortioEngine } from '../load-engine/fortio/fortio-engine.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { CaseRecord } from '../results/write-result.js'
 import type { CaseOptions } from './case-options.js'
+import { engineOf } from './engine.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
-import { resolveTarget } from './resolve-target.js'
-
-/** A cleanup step of a case; it gives up when the signal aborts. */
-export type Undo = Parameters<TestContext['onFinished']>[0]
+import { namesIn, resolveTarget } from './resolve-target.js'
+import type { Undo } from './undo.js'
 
 interface ContextOptions {
   session: Session
-  record: CaseRecord
-  options: CaseOptions
+  record: Pick<CaseRecord, 'case' | 'params' | 'loads'>
+  options: Pick<CaseOptions, 'folder' | 'report'> & { rounds: number }
   apps: Map<string, RunningApp>
   components: Component[]
   undo: Undo[]
@@ -37,11 +34,7 @@ export function newTestContext({
 }: ContextOptions): TestContext {
   const { params } = record
   const { folder, rounds, report } = options
-  const names = {
-    apps,
-    components: new Map(components.map((component) => [component.name, component])),
-    componentName: (name: string) => session.componentName(name),
-  }
+  const names = namesIn(session, apps, components)
   return {
     params,
     rounds,
@@ -53,11 +46,8 @@ export function newTestContext({
     onFinished: (step) => void undo.push(step),
 
     async load(target, { what, seconds, rate, connections, responseBytes, params: own = params }) {
-      const tester = apps.get(testerName)
-      if (!tester)
-        throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)
       checkRequestSize(target, own, appsOf(record.case))
-      const engine = new FortioEngine({ url: await tester.acquireExternalURL(), token: session.testerToken })
+      const engine = await engineOf(session, apps)
       const request = {
         target: resolveTarget(target, names),
         rate: rate ?? own.qps * (target.rateMultiplier ?? 1),

@@ -3,7 +3,7 @@ import { testerName } from '../case/apps.js'
 import type { Component } from '../case/component.js'
 import type { Target } from '../case/target.js'
 import type { ResolvedTarget } from '../load-engine/load-engine.js'
-import type { RunningApp, RunningSidecar } from '../platforms/platform.js'
+import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
 
 /** Resolves the names of a case in a session. */
 export interface Names {
@@ -12,6 +12,16 @@ export interface Names {
   components: ReadonlyMap<string, Component>
   componentName(name: string): string
 }
+
+export const namesIn = (
+  session: Pick<Session, 'componentName'>,
+  apps: ReadonlyMap<string, RunningApp>,
+  components: Component[],
+): Names => ({
+  apps,
+  components: new Map(components.map((component) => [component.name, component])),
+  componentName: (name) => session.componentName(name),
+})
 
 /**
  * Resolves a target to the addresses and names that tester has to use.

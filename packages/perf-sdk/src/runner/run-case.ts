@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { InterruptedError } from '@dapr-perf/errors'
 import type { Component } from '../case/component.js'
 import { defaultConfiguration, mergeConfigurations } from '../case/configuration.js'
@@ -9,6 +8,7 @@ import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import { type ComparedMeasurement, compare } from '../compare/compare.js'
 import { type ReportEvent, secondsSince } from '../events.js'
+import { roundsFor } from '../measure/feasible.js'
 import { measure } from '../measure/measure.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
@@ -23,10 +23,9 @@ import type { CaseOptions } from './case-options.js'
 import { chooseComponents, isStateStore, scopeToCase } from './components.js'
 import type { LoadedCase } from './find-cases.js'
 import { appsOf, checkRequestSize } from './limits.js'
-import { newTestContext, type Undo } from './new-test-context.js'
+import { newTestContext } from './new-test-context.js'
 import type { CaseEnd } from './reporter.js'
-
-const undoWithinMs = 2_000
+import { type Undo, undoAll } from './undo.js'
 
 /** Runs one case. Whatever happens, it writes result.json and then tears down. */
 export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise<CaseEnd> {
@@ -86,7 +85,17 @@ async function runInSession(session: Session, record: CaseRecord, options: CaseO
   const apps = await deploy(session, description, components, options.report, signal)
   record.environment = await session.environment()
   const undo: Undo[] = []
-  const test = newTestContext({ session, record, options, apps, components, undo, signal })
+  const { targets } = description
+  const rounds = options.rounds ?? (targets ? roundsFor(record.params, targets) : 1)
+  const test = newTestContext({
+    session,
+    record,
+    options: { ...options, rounds },
+    apps,
+    components,
+    undo,
+    signal,
+  })
   options.report({ kind: 'note', what: `apps are ready after ${secondsSince(options.startedAt)} s` })
   try {
     await description.prepare?.(test)
@@ -96,15 +105,6 @@ async function runInSession(session: Session, record: CaseRecord, options: CaseO
   } finally {
     await undoAll(undo)
   }
-}
-
-/** Undoes the last step first. One that fails, or takes its time, keeps neither the others nor the teardown. */
-async function undoAll(steps: Undo[]): Promise<void> {
-  const late = AbortSignal.timeout(undoWithinMs)
-  const all = async () => {
-    for (const step of steps.toReversed()) await (async () => step(late))().catch(() => {})
-  }
-  await Promise.race([all(), pause(undoWithinMs, undefined, { ref: false })])
 }
 
 async function deploy(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { mergeParams, type ParamOverrides } from '../case/params.js'
-import { checkFeasible } from '../measure/feasible.js'
+import { checkFeasible, roundsFor } from '../measure/feasible.js'
 import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import type { StateStoreKind } from './components.js'
@@ -16,7 +16,8 @@ export interface RunOptions {
   resultsFolder: string
   params: ParamOverrides
   stateStore: StateStoreKind
-  rounds: number
+  /** By default see roundsFor. */
+  rounds?: number | undefined
   enforceBudget: boolean
   reporters: Reporter[]
   signal: AbortSignal
@@ -77,7 +78,8 @@ function checkLoadsOf(
 ) {
   if (!targets) return
   try {
-    checkFeasible(mergeParams(params, overrides).params, rounds, targets)
+    const merged = mergeParams(params, overrides).params
+    checkFeasible(merged, rounds ?? roundsFor(merged, targets), targets)
   } catch (error) {
     throw new InputError(`${name}: ${(error as Error).message}`, { cause: error })
   }

@@ -2,7 +2,7 @@ import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
 import { Params } from '../../src/case/params.js'
 import { target } from '../../src/case/target.js'
-import { checkFeasible } from '../../src/measure/feasible.js'
+import { checkFeasible, roundsFor } from '../../src/measure/feasible.js'
 
 const targets = { baseline: target.noop(), dapr: target.noop() }
 const check =
@@ -44,4 +44,15 @@ describe('loads that are refused', () => {
     expect(check({ qps: 160, duration: '2s' }, 1, { baseline })).not.toThrow()
     expect(check({ qps: 160, duration: '2s' }, 1, { baseline, dapr })).toThrow('dapr: 2s in 1 round at 8 qps')
   })
+})
+
+it.each([
+  [{ duration: '1m' }, 6],
+  [{ duration: '6s', connections: 10 }, 6],
+  [{ duration: '5s' }, 1], // shorter than 1 s each
+  [{ duration: '9s' }, 1], // 99.2 % of the rate
+  [{ duration: '10s' }, 6],
+  [{ duration: '12s', qps: 10, connections: 16 }, 1], // fewer than two requests for each connection
+])('without a number of rounds, %j has %i', (params, rounds) => {
+  expect(roundsFor(Params({ qps: 1000, connections: 16, ...params }, {}), targets)).toBe(rounds)
 })

@@ -103,7 +103,7 @@ export function startSidecar(
     name: `${appName}'s sidecar (daprd)`,
     file: daprd,
     args: sidecarArguments(description, port, sidecarPorts, files, configuration),
-    env: { ...sidecarEnvironment(description, record.runId), ...env },
+    env: sidecarEnvironment({ daprEnv: { ...description.daprEnv, ...env } }, record.runId),
     logFile: join(logs, `${appName}.daprd.log`),
   })
   onProcess(sidecar)

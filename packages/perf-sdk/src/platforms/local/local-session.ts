@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
-import { AppDiedError, InputError } from '@dapr-perf/errors'
+import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
 import { hasMetrics } from '../../case/configuration.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
@@ -22,11 +22,6 @@ import { localPrograms } from './programs.js'
 import type { SidecarPorts } from './sidecar.js'
 import { localSettings, writeSidecarFiles } from './sidecar-files.js'
 
-export interface LocalSessionOptions extends SessionOptions {
-  /** The daprd of the sidecars; by default it is looked for. */
-  daprd?: Daprd
-}
-
 /** A case on this machine: its processes, their ports, and the record of them. */
 export class LocalSession implements VariantSession {
   readonly #failure = new AbortController()
@@ -42,20 +37,30 @@ export class LocalSession implements VariantSession {
 
   private constructor(
     private readonly run: LocalRun,
-    private readonly daprd: Daprd,
+    /** Of all sidecars but those of variants. */
+    private readonly daprd: Daprd | undefined,
   ) {}
 
-  static async open(options: LocalSessionOptions, signal: AbortSignal): Promise<LocalSession> {
-    const { runId, folder, caseFolder, report } = options
+  static open(options: SessionOptions, signal: AbortSignal): Promise<LocalSession> {
+    return LocalSession.#open(options, () => findDaprd(options, signal))
+  }
+
+  /** Opens a session in which only variants have sidecars. */
+  static openForVariants(options: SessionOptions): Promise<LocalSession> {
+    return LocalSession.#open(options, async () => undefined)
+  }
+
+  static async #open(
+    { runId, folder, caseFolder, report }: SessionOptions,
+    daprdOf: () => Promise<Daprd | undefined>,
+  ): Promise<LocalSession> {
     for (const line of stopDeadRuns()) report({ kind: 'note', what: `stopped ${line}` })
     const record = new RunRecord(runId)
     try {
-      const daprd = options.daprd ?? (await findDaprd(options, signal))
+      const daprd = await daprdOf()
       const testerToken = randomBytes(16).toString('hex')
-      return new LocalSession(
-        { record, ports: new Ports(), logs: join(folder, 'logs'), caseFolder, testerToken },
-        daprd,
-      )
+      const run = { record, ports: new Ports(), logs: join(folder, 'logs'), caseFolder, testerToken }
+      return new LocalSession(run, daprd)
     } catch (error) {
       await closeSession({ [Symbol.asyncDispose]: async () => record.remove() }, report)
       throw error
@@ -77,7 +82,7 @@ export class LocalSession implements VariantSession {
     }
     this.#deployment = { components, configuration }
     const files = await writeSidecarFiles(this.#filesFolder('dapr'), { components, configuration })
-    const settings = { daprd: this.daprd.path, files, configuration, env: {}, logs: this.run.logs }
+    const settings = { daprd: this.daprd?.path ?? '', files, configuration, env: {}, logs: this.run.logs }
     // Waits for all of them even if one fails: what starts after the end of the session would be left over.
     const attempts = await Promise.allSettled(
       apps.map(async (description) => {
@@ -102,7 +107,7 @@ export class LocalSession implements VariantSession {
     return started.map(runningApp)
   }
 
-  async deployVariant(deployment: VariantDeployment, signal: AbortSignal): Promise<RunningVariant> {
+  async deployVariant(deployment: VariantDeployment): Promise<RunningVariant> {
     const { name, logs } = deployment
     await mkdir(logs, { recursive: true })
     const files = await writeSidecarFiles(this.#filesFolder(name), deployment)
@@ -111,11 +116,11 @@ export class LocalSession implements VariantSession {
       settings: { ...deployment, files },
       shared: this.#apps,
       ports: this.#portsOf(name),
-      onProcess: (process) => this.#watch(process),
+      onProcess: (process) => this.#watch(process, name),
       stop: (processes) => this.#stop(processes),
     })
     try {
-      await variant.start(AbortSignal.any([signal, this.failure]))
+      await variant.start()
       return variant
     } catch (error) {
       await variant[Symbol.asyncDispose]()
@@ -210,11 +215,15 @@ export class LocalSession implements VariantSession {
     return join(this.run.record.temporaryFolder, name)
   }
 
-  #watch(process: ManagedProcess): void {
+  /** @param variant that it belongs to, if any */
+  #watch(process: ManagedProcess, variant?: string): void {
     this.#processes.push(process)
     process.ended.then((how) => {
       if (this.#closing || this.#stopping.has(process)) return
-      this.#failure.abort(new AppDiedError(`${process.name} ${how}.\n${process.lastLines()}`))
+      const what = `${process.name} ${how}.\n${process.lastLines()}`
+      this.#failure.abort(
+        variant ? new VariantError(variant, `variant ${variant}: ${what}`) : new AppDiedError(what),
+      )
     })
     if (process.exists) this.run.record.addProcess(process.name, process.pid)
   }

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { VariantError } from '@dapr-perf/errors'
 import { request } from 'undici'
 import type { App } from '../../case/app.js'
-import { sumOf } from '../../checks/sidecar-metrics.js'
 import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { sampleOf } from '../../process/usage.js'
@@ -43,10 +43,19 @@ export class LocalVariant implements RunningVariant {
     private readonly host: VariantHost,
   ) {}
 
-  async start(signal: AbortSignal): Promise<void> {
+  async start(): Promise<void> {
     const attempts = await Promise.allSettled(this.deployment.apps.map((app) => this.#start(app)))
     for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
-    await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
+  }
+
+  async untilReady(signal: AbortSignal): Promise<void> {
+    try {
+      await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
+    } catch (error) {
+      signal.throwIfAborted()
+      const { name } = this.deployment
+      throw new VariantError(name, `variant ${name}: ${(error as Error).message}`, { cause: error })
+    }
   }
 
   get apps(): RunningApp[] {
@@ -105,13 +114,17 @@ export class LocalVariant implements RunningVariant {
       ),
     )
     if (pages.length < this.#sidecars.length || pages.includes(undefined)) return {}
-    const of = (name: string) => total(pages.map((page) => sumOf(page ?? '', { name, labels: {} })))
+    const of = (name: string) => total(pages.map((page) => valueIn(page as string, name)))
     return {
       allocations: of('go_memstats_mallocs_total'),
       allocatedBytes: of('go_memstats_alloc_bytes_total'),
     }
   }
 }
+
+/** A metric without labels, from text in Prometheus' format. */
+const valueIn = (page: string, name: string) =>
+  Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1] ?? Number.NaN)
 
 /** Undefined where a Configuration has turned them off. */
 async function metricsAt(port: number): Promise<string | undefined> {

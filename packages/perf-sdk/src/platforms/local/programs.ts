@@ -9,11 +9,17 @@ import { givenVariables } from '../given-variables.js'
 import { commandOf } from './local-app.js'
 
 /** What is measured on this machine. daprd has some 200 MB, so its sum takes a moment. */
-export async function localPrograms(apps: App[], daprd: Daprd, caseFolder: string): Promise<Programs> {
+export async function localPrograms(
+  apps: App[],
+  daprd: Daprd | undefined,
+  caseFolder: string,
+): Promise<Programs> {
   const hasTester = apps.some(({ appName }) => appName === testerName)
   const described = apps.map(async (app) => [app.appName, await localProgram(app, caseFolder)] as const)
   return {
-    daprd: { version: daprd.version, source: daprd.source, ...(await identityOfFile(daprd.path)) },
+    ...(daprd && {
+      daprd: { version: daprd.version, source: daprd.source, ...(await identityOfFile(daprd.path)) },
+    }),
     ...(hasTester && { fortio: await identityOfFile(join(fortioFolder(), 'fortio')) }),
     apps: Object.fromEntries(await Promise.all(described)),
   }

@@ -42,6 +42,6 @@ export function sidecarArguments(
 }
 
 /** daprd's environment for an app: clean, with the variables that the case gives it. */
-export function sidecarEnvironment(app: App, runId: string): Record<string, string> {
-  return { ...cleanEnvironment(runId), ...app.daprEnv, DAPR_HOST_IP: loopback }
+export function sidecarEnvironment({ daprEnv }: Pick<App, 'daprEnv'>, runId: string): Record<string, string> {
+  return { ...cleanEnvironment(runId), ...daprEnv, DAPR_HOST_IP: loopback }
 }

@@ -1,0 +1,181 @@
+import { join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { InputError } from '@dapr-perf/errors'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { ParamOptions } from 'perf-sdk'
+import {
+  type AbEnd,
+  type Arrivals,
+  ab,
+  arrivalKinds,
+  defaultGate,
+  defaultMinEffect,
+  leastBlocks,
+  type MetricName,
+  metricNames,
+  parseDuration,
+  parseMetricName,
+  parseStateStoreKind,
+  readParamOverrides,
+  type StateStoreKind,
+  writeResultsFile,
+} from 'perf-sdk/runner'
+import { addCasesOption, type CasesFlag, casesOf } from '../cases-option.js'
+import { chooseCases } from '../choose-cases.js'
+import { addLoadOptions } from '../load-options.js'
+import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
+import { stateStoreOfEnvironment } from '../run.js'
+import { SignalHandler } from '../signal-handler.js'
+import { ProgressDisplay } from '../terminal/progress-display.js'
+import { abReport } from './ab-report.js'
+import { bisectExitCode, exitCodeOf } from './exit-code.js'
+import { addSideOptions, type SideFlags, sidesOf } from './sides.js'
+
+interface Flags extends ParamOptions, PlatformFlag, CasesFlag, SideFlags {
+  all?: boolean
+  stateStore?: StateStoreKind
+  arrivals: Arrivals
+  maxTime: number
+  blocks?: number
+  minEffect: MinEffect
+  gate: MetricName[]
+  out?: string
+  bisect?: boolean
+}
+
+/** The least change that matters: of all metrics, and of some. */
+interface MinEffect {
+  all: number
+  of: Partial<Record<MetricName, number>>
+}
+
+export function addAbCommand(program: Command): void {
+  const command = program
+    .command('ab')
+    .description('compare two variants of Dapr: did this change make it slower?')
+    .argument('[case...]', 'the cases to compare them with; `dapr-perf list` shows them')
+    .option('--all', 'every case')
+  addSideOptions(command)
+  command
+    .option('--max-time <time>', 'how long it may measure, for each case: 2m, 1h', parseTime, 300)
+    .option(
+      '--min-effect <share>',
+      'the least change that matters: 2%, or of one metric, allocations=0.3%; more than once for more (default: 2%)',
+      parseMinEffect,
+      { all: defaultMinEffect, of: {} },
+    )
+    .option(
+      '--gate <metrics>',
+      `the metrics that decide, of ${metricNames.join(', ')} (default: ${defaultGate.join(',')})`,
+      parseGate,
+      defaultGate,
+    )
+    .addOption(
+      new Option(
+        '--arrivals <kind>',
+        'when the connections send the requests of one moment: at once, or spread evenly',
+      )
+        .choices(arrivalKinds)
+        .default('bursts'),
+    )
+    .option('--blocks <n>', 'measure so many blocks, however long that takes', parseBlocks)
+  addLoadOptions(command)
+  command
+    .option(
+      '--state-store <kind>',
+      'state store of the cases that use one: in-memory, or redis (or DAPR_PERF_STATE_STORE)',
+      (text) => parseStateStoreKind(text, '--state-store'),
+    )
+    .option('--out <folder>', 'folder for the results (default: results, next to tests)')
+    .option(
+      '--bisect',
+      'exit as `git bisect run` expects: 0, 1, 125 (can not be told, or B does not work), or 128',
+    )
+    .addOption(refused('--duration <time>', '--max-time says how long it may measure'))
+    .addOption(
+      refused('--rounds <n>', 'it takes turns from tick to tick; --blocks says how many blocks it measures'),
+    )
+    .action(compare)
+  addCasesOption(command)
+  addPlatformOption(command)
+}
+
+async function compare(names: string[], flags: Flags): Promise<void> {
+  const { root, cases } = casesOf(flags)
+  const chosen = chooseCases(names, flags.all ?? false, cases)
+  if (platformOf(flags) !== 'local')
+    throw new InputError('ab compares on this machine: leave out --platform and DAPR_PERF_PLATFORM')
+  const { qps, connections, payload, payloadSize } = flags
+  using display = new ProgressDisplay()
+  using signals = new SignalHandler((what) => display.report({ kind: 'note', what }))
+  const ends = await ab(chosen, {
+    ...(await sidesOf(flags)),
+    resultsFolder: resolve(flags.out ?? join(root, 'results')),
+    params: readParamOverrides(process.env, { qps, connections, payload, payloadSize }),
+    stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
+    arrivals: flags.arrivals,
+    maxSeconds: flags.maxTime,
+    blocks: flags.blocks,
+    gate: flags.gate,
+    minEffect: Object.fromEntries(
+      metricNames.map((name) => [name, flags.minEffect.of[name] ?? flags.minEffect.all]),
+    ) as Record<MetricName, number>,
+    report: (event) => display.report(event),
+    signal: signals.signal,
+    onCaseEnd: (end) => show(end, display),
+  })
+  if (signals.signal.aborted) throw signals.signal.reason
+  process.exitCode = flags.bisect ? bisectExitCode(ends) : exitCodeOf(ends)
+}
+
+async function show({ result, folder, error }: AbEnd, display: ProgressDisplay): Promise<void> {
+  display[Symbol.dispose]()
+  const text = abReport(result, folder)
+  console.log(text)
+  await writeResultsFile(join(folder, 'report.txt'), stripVTControlCharacters(text)).catch((failure) => {
+    if (!error) throw failure
+  })
+}
+
+function parseTime(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds) return seconds
+  throw new InvalidArgumentError('expected a time, for example --max-time 2m')
+}
+
+function parseBlocks(text: string): number {
+  const blocks = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0
+  if (blocks >= leastBlocks) return blocks
+  throw new InvalidArgumentError(
+    `expected a whole number of at least ${leastBlocks}, for example --blocks 20`,
+  )
+}
+
+function parseMinEffect(text: string, before: MinEffect): MinEffect {
+  const [, name, number] = /^(?:([\w-]+)=)?(\d+(?:\.\d+)?)%$/.exec(text) ?? []
+  const share = Number(number) / 100
+  if (!(share > 0 && share < 1))
+    throw new InvalidArgumentError(
+      'expected a percentage between 0 and 100, for example 2% or allocations=0.3%',
+    )
+  if (name === undefined) return { ...before, all: share }
+  return { ...before, of: { ...before.of, [metric(name)]: share } }
+}
+
+function parseGate(text: string): MetricName[] {
+  return [...new Set(text.split(',').map((name) => metric(name.trim())))]
+}
+
+function metric(text: string): MetricName {
+  try {
+    return parseMetricName(text, 'metric')
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+/** An option of run that this command doesn't have, with the reason. */
+const refused = (flags: string, why: string) =>
+  new Option(flags).hideHelp().argParser(() => {
+    throw new InvalidArgumentError(`ab has no such option: ${why}`)
+  })

@@ -1,0 +1,37 @@
+import { BuildError } from '@dapr-perf/dapr'
+import { DaprPerfError, InputError, InterruptedError, VariantError } from '@dapr-perf/errors'
+import type { AbEnd, AbOutcome } from 'perf-sdk/runner'
+import { expect, it } from 'vitest'
+import { bisectExitCode, errorExitCode, exitCodeOf } from '../../src/ab/exit-code.js'
+
+const end = (outcome: AbOutcome, error?: Error) => ({ result: { outcome }, error }) as AbEnd
+const died = (variant: string) => end('error', new VariantError(variant, 'it ended'))
+
+it.each<[AbEnd[], number, number]>([
+  [[end('not slower')], 0, 0],
+  [[end('slower')], 1, 1],
+  [[end("can't tell")], 3, 125],
+  [[died('b')], 4, 125],
+  [[died('a')], 4, 128],
+  [[end('error', new DaprPerfError('disk full'))], 4, 128],
+  [[end('error', new InputError('--max-time is too short'))], 2, 128],
+  [[end('not slower'), end("can't tell")], 3, 125],
+  [[end("can't tell"), died('b')], 4, 125],
+  [[died('b'), end('slower')], 1, 1],
+])('%j exits with %i, and in a bisection with %i', (ends, code, inBisection) => {
+  expect(exitCodeOf(ends)).toBe(code)
+  expect(bisectExitCode(ends)).toBe(inBisection)
+})
+
+const unbuilt = (label: string) => new BuildError({ label, text: '.' }, 'undefined: x')
+
+it.each<[Error, number | undefined, number | undefined]>([
+  [unbuilt('--a'), 4, 128],
+  [unbuilt('--b'), 4, 125],
+  [new InputError('no such case'), undefined, 128],
+  [new TypeError('unforeseen'), undefined, 128],
+  [new InterruptedError('Ctrl+C'), undefined, undefined],
+])('%s before the first case exits with %s, and in a bisection with %s', (error, code, inBisection) => {
+  expect(errorExitCode(error, false)).toBe(code)
+  expect(errorExitCode(error, true)).toBe(inBisection)
+})

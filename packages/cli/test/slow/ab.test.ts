@@ -1,0 +1,163 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { abResultSchema, answersFrom } from 'perf-sdk/runner'
+import { expect, it } from 'vitest'
+import { gitIn, slowDapr } from '../../../dapr/test/slow-dapr.js'
+import { Cli, copiedCase, program, readResult, root, temporaryFolder } from '../cli.js'
+
+const load = ['--qps', '200', '--connections', '4', '--payload-size', '16']
+const few = ['--blocks', '8', '--min-effect', '25%']
+const gogc = ['--b-env', 'GOGC=90']
+
+/** A case whose verify step compares the counters of both sidecars with what was sent to the variant. */
+const countingCase = () =>
+  copiedCase('counted', (text) =>
+    text
+      .replace(/import \{ (.*) \} from 'perf-sdk'/, "import { $1, checkSidecarCount } from 'perf-sdk'")
+      .replace(
+        '  targets: {',
+        `  verify: async (test, { sent }) => [
+    await checkSidecarCount(test, 'received', {
+      appName: 'testapp',
+      what: 'invocations',
+      metric: { name: 'dapr_runtime_service_invocation_req_recv_total', labels: { src_app_id: 'tester' } },
+      expected: sent.dapr as number,
+    }),
+    await checkSidecarCount(test, 'sent', {
+      appName: 'tester',
+      what: 'invocations',
+      metric: { name: 'dapr_runtime_service_invocation_req_sent_total', labels: { dst_app_id: 'testapp' } },
+      expected: sent.dapr as number,
+    }),
+  ],
+  targets: {`,
+      ),
+  )
+
+it('says that unchanged code is not slower; no request of a variant reaches the other, by the counters of all sidecars', async () => {
+  const out = temporaryFolder()
+  const cli = new Cli(['ab', 'counted', ...load, ...few, '--out', out], undefined, { cwd: countingCase() })
+  expect(await cli.ended, cli.stderr).toBe(2) // nothing says what B is
+  const same = new Cli(
+    ['ab', 'counted', '--b', await pinned(), '--a', await pinned(), ...load, ...few, '--out', out],
+    undefined,
+    {
+      cwd: countingCase(),
+    },
+  )
+  expect([0, 3], same.stdout + same.stderr).toContain(await same.ended)
+  const result = abResultSchema.parse(readResult(out, 'counted'))
+  expect(result.differences).toEqual([
+    'A and B are the same program with the same settings: what differs is noise',
+  ])
+  expect(result.blocks).toHaveLength(8)
+  expect(new Set(result.blocks.map(({ loadedFirst }) => loadedFirst)).size).toBe(2)
+  for (const { variants, cpuSource } of result.blocks) {
+    expect(variants.a.requests).toBe(variants.b.requests)
+    expect(variants.a.cpuSeconds).toBeGreaterThan(0)
+    expect(variants.a.allocations).toBeGreaterThan(variants.a.requests)
+    expect(cpuSource).toBe('schedstat')
+  }
+  expect(result.answers).toEqual(JSON.parse(JSON.stringify(answersFrom(result))))
+  expect(readdirSync(join(out, 'latest/counted/logs'))).toEqual(
+    ['block-8', 'tester.app.log', 'testapp.app.log'].sort(),
+  )
+  const again = await execa(process.execPath, [program, 'report', join(out, 'latest')])
+  expect(again.stdout.trim()).toBe(readFileSync(join(out, 'latest/counted/report.txt'), 'utf8').trim())
+})
+
+it('git bisect finds the commit that made Dapr slow', async () => {
+  const { folder, commits, slow } = await slowDapr(join(temporaryFolder(), 'dapr'), {
+    commits: 4,
+    slowFrom: 3,
+  })
+  const git = gitIn(folder)
+  const out = temporaryFolder()
+  await git('bisect', 'start', commits[3] as string, commits[0] as string)
+  const command = [
+    'ab',
+    'service_invocation_http',
+    '--cases',
+    join(root, 'tests'),
+    ...load,
+    ...few,
+    '--out',
+    out,
+  ]
+  const bisected = await git('bisect', 'run', process.execPath, program, ...command, '--b', '.', '--bisect')
+  expect(bisected).toContain(`${slow} is the first bad commit`)
+  expect(await git('status', '--porcelain')).toBe('')
+}, 900_000)
+
+it('exits with 4 where a side does not build, and says why', async () => {
+  const { folder } = await slowDapr(join(temporaryFolder(), 'dapr'), { commits: 1, slowFrom: 2 })
+  appendFileSync(join(folder, 'cmd/daprd/main.go'), '\nfunc broken( {\n')
+  const cli = new Cli(['ab', 'service_invocation_http', '--b', folder, '--out', temporaryFolder()])
+  expect(await cli.ended, cli.stderr).toBe(4)
+  expect(cli.stderr).toMatch(/dapr-perf: --b .*: daprd can't be built: .*main\.go/s)
+})
+
+it('exits with 4 where a sidecar dies in a block, says which one, and leaves nothing behind', async () => {
+  const out = temporaryFolder()
+  const cli = new Cli(['ab', 'service_invocation_http', ...gogc, ...load, ...few, '--out', out])
+  await cli.printed('blocks 1 of 8')
+  const sidecar = await nextSidecar(cli)
+  process.kill(sidecar, 'SIGKILL')
+  expect(await cli.ended, cli.stderr).toBe(4)
+  expect(cli.stdout).toMatch(
+    /error: variant [ab]: (testapp|tester)'s sidecar \(daprd\) was killed by SIGKILL/,
+  )
+  expect(cli.processes()).toEqual([])
+  const { outcome, blocks } = readResult(out, 'service_invocation_http')
+  expect(outcome).toBe('error')
+  expect(blocks.length).toBeGreaterThan(0)
+  expect(existsSync(join(out, 'latest/service_invocation_http/logs/block-2'))).toBe(true)
+})
+
+it('ends after Ctrl+C with what is known so far', async () => {
+  const out = temporaryFolder()
+  const cli = new Cli(['ab', 'service_invocation_http', ...gogc, ...load, ...few, '--out', out])
+  await cli.printed('blocks 2 of 8')
+  cli.kill('SIGINT')
+  expect(await cli.ended, cli.stderr).toBe(130)
+  expect(cli.stdout).toContain('of 8 blocks')
+  expect(cli.stdout).toContain('no answer yet')
+  expect(cli.processes()).toEqual([])
+  expect(readResult(out, 'service_invocation_http')).toMatchObject({
+    outcome: 'interrupted',
+    end: 'interrupted',
+  })
+})
+
+it('says how long it has to measure at least', async () => {
+  const cli = new Cli([
+    'ab',
+    'service_invocation_http',
+    ...gogc,
+    ...load,
+    '--max-time',
+    '10s',
+    '--out',
+    temporaryFolder(),
+  ])
+  expect(await cli.ended, cli.stderr).toBe(2)
+  expect(cli.stdout).toMatch(/an answer needs 8 after a trial: --max-time \d+s is the least/)
+})
+
+/** The pinned daprd. */
+async function pinned(): Promise<string> {
+  const { locateDaprd } = await import('@dapr-perf/dapr')
+  return (await locateDaprd()).path
+}
+
+/** A sidecar of the next block: one that does not run yet. */
+async function nextSidecar(cli: Cli): Promise<number> {
+  const sidecars = () => cli.processes().filter(({ command }) => command.includes('--app-id='))
+  const before = new Set(sidecars().map(({ pid }) => pid))
+  for (;;) {
+    const found = sidecars().find(({ pid }) => !before.has(pid))
+    if (found) return found.pid
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

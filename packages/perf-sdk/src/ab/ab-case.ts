@@ -1,0 +1,217 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DaprPerfError, describeError, InputError, InterruptedError } from '@dapr-perf/errors'
+import { mergeParams, type Params } from '../case/params.js'
+import type { ReportEvent } from '../events.js'
+import type { Arrivals } from '../load-engine/load-engine.js'
+import { closeSession } from '../platforms/close-session.js'
+import { LocalSession } from '../platforms/local/local-session.js'
+import type { VariantSession } from '../platforms/variants.js'
+import { makeResultsFolder, writeResultsFile } from '../results/files.js'
+import { maskSecrets } from '../results/mask-secrets.js'
+import { chooseComponents, type StateStoreKind, scopeToCase } from '../runner/components.js'
+import type { LoadedCase } from '../runner/find-cases.js'
+import { appsOf, checkRequestSize } from '../runner/limits.js'
+import { gateOutcome, mayStop } from '../statistics/gate.js'
+import { leastBlocks } from '../statistics/looks.js'
+import { answersFrom, looksOf } from './answers.js'
+import { type BlockOptions, logsOf, measureBlock, targetOf } from './block.js'
+import { type MetricName, metrics } from './metrics.js'
+import { newSeed } from './order.js'
+import { progressOf } from './progress.js'
+import { type AbPlan, type AbResult, abSchemaVersion } from './schema.js'
+import { componentsOf, type Variant } from './variant.js'
+
+/** How a comparison is made. */
+export interface AbCaseOptions {
+  runId: string
+  /** Folder for the results of this case. */
+  folder: string
+  variants: Record<'a' | 'b', Variant>
+  /** What differs between the sides besides their sources, in words. */
+  differences: string[]
+  params: Parameters<typeof mergeParams>[1]
+  stateStore: StateStoreKind
+  arrivals: Arrivals
+  /** How long it may measure, in seconds. */
+  maxSeconds: number
+  /** Measures so many blocks instead. */
+  blocks?: number | undefined
+  /** Of this case. */
+  alpha: number
+  gate: MetricName[]
+  minEffect: Record<MetricName, number>
+  signal: AbortSignal
+  report: ReportEvent
+}
+
+/** The end of a comparison. */
+export interface AbEnd {
+  result: AbResult
+  /** Absolute path of the folder of its results. */
+  folder: string
+  /** The error that ended it, if any. */
+  error?: Error
+}
+
+/** Compares two variants of Dapr for one case. Whatever happens, it writes result.json. */
+export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promise<AbEnd> {
+  const { folder, report, signal } = options
+  const { params, ignored } = mergeParams(loaded.case.params, options.params)
+  for (const what of ignored)
+    report({ kind: 'note', what: `${loaded.name} sends no body, so this is ignored: ${what}` })
+  const { duration: _, ...ofLoad } = params
+  const result: AbResult = {
+    kind: 'ab',
+    schemaVersion: abSchemaVersion,
+    case: loaded.name,
+    description: loaded.case.description,
+    run: options.runId,
+    startedAt: new Date().toISOString(),
+    endedAt: '',
+    outcome: "can't tell",
+    params: ofLoad,
+    arrivals: options.arrivals,
+    seed: newSeed(),
+    sides: { a: describeSide(options.variants.a), b: describeSide(options.variants.b) },
+    differences: options.differences,
+    blocks: [],
+    answers: {},
+  }
+  let session: VariantSession | undefined
+  let failed: Error | undefined
+  try {
+    await makeResultsFolder(join(folder, 'logs'))
+    checkRequestSize(targetOf(loaded.case), params, appsOf(loaded.case))
+    const caseFolder = dirname(loaded.file)
+    session = await LocalSession.openForVariants({ runId: options.runId, folder, caseFolder, report })
+    await measureAll(session, loaded, result, params, options)
+    result.outcome = gateOutcome(options.gate.flatMap((name) => result.answers[name] ?? []))
+  } catch (cause) {
+    failed = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? (cause as Error)
+    const isInterrupted = failed instanceof InterruptedError
+    result.outcome = isInterrupted ? 'interrupted' : 'error'
+    result.end = result.outcome
+    result.error = describeError(failed)
+    if (!isInterrupted) report({ kind: 'note', what: `${loaded.name} could not be finished` })
+  } finally {
+    if (session) await closeSession(session, report)
+  }
+  result.endedAt = new Date().toISOString()
+  await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`).catch(
+    (error) => {
+      failed ??= error // the first error is shown
+    },
+  )
+  return { result, folder, ...(failed && { error: failed }) }
+}
+
+const describeSide = ({ side, settings: { configuration, env, components } }: Variant) => ({
+  ...side,
+  ...(Object.keys(configuration).length > 0 && { configuration: maskSecrets(configuration) }),
+  ...(Object.keys(env).length > 0 && { env: maskSecrets(env) }),
+  ...(components.length > 0 && { components: components.map(({ name }) => name) }),
+})
+
+/** Measures blocks until the metrics of the gate are decided, or time is over. It fills in the result as it goes. */
+async function measureAll(
+  session: VariantSession,
+  { case: description, name }: LoadedCase,
+  result: AbResult,
+  params: Params,
+  options: AbCaseOptions,
+): Promise<void> {
+  const { report } = options
+  const signal = AbortSignal.any([options.signal, session.failure])
+  const { shared, components } = await deployShared(session, description, options, signal)
+  result.environment = await session.environment()
+  const block: BlockOptions = {
+    session,
+    case: description,
+    params,
+    arrivals: options.arrivals,
+    variants: options.variants,
+    components,
+    shared,
+    seed: result.seed,
+    folder: options.folder,
+    signal,
+  }
+  const started = performance.now()
+  const seconds = () => (performance.now() - started) / 1000
+  report({ kind: 'step', what: `${name}: a trial block` })
+  const trial = await measureBlock(0, block)
+  result.trial = trial
+  const plan = planOf(trial.seconds, options)
+  result.plan = plan
+  for (const metric of options.gate) checkKnown(metric, trial)
+
+  const looks = looksOf(plan)
+  const { blocks } = result
+  while (blocks.length < plan.blocks) {
+    const isOver = plan.maxSeconds !== undefined && seconds() + plan.blockSeconds > plan.maxSeconds
+    if (isOver && blocks.length >= leastBlocks) break
+    report(progressOf(name, result, plan))
+    blocks.push(await measureBlock(blocks.length + 1, block))
+    await rm(logsOf(options.folder, blocks.length - 1), { recursive: true, force: true })
+    if (!looks.includes(blocks.length)) continue
+    result.answers = answersFrom(result)
+    if (mayStop(options.gate.flatMap((metric) => result.answers[metric] ?? []))) {
+      result.end = 'decided'
+      return
+    }
+  }
+  result.end = blocks.length < plan.blocks ? 'time' : 'blocks'
+  result.answers = answersFrom(result)
+}
+
+/** Starts the apps that both variants share, without sidecars. */
+async function deployShared(
+  session: VariantSession,
+  description: LoadedCase['case'],
+  { runId, stateStore, variants }: AbCaseOptions,
+  signal: AbortSignal,
+) {
+  const chosen = await chooseComponents(description.components, {
+    stateStore,
+    keyPrefix: runId,
+    use: (resource) => session.use(resource, signal),
+  })
+  const ofCase = scopeToCase(chosen, description)
+  const shared = []
+  for (const apps of [description.initApps, description.apps]) {
+    // An app of one's own may call its sidecar: each variant runs it for itself.
+    const ours = apps.filter(({ imageName, daprEnabled }) => imageName || !daprEnabled)
+    const withoutSidecars = ours.map((app) => ({ ...app, daprEnabled: false }))
+    if (ours.length === 0) continue
+    shared.push(
+      ...(await session.deploy({ apps: withoutSidecars, components: [], configuration: {} }, signal)),
+    )
+  }
+  return {
+    shared,
+    components: { a: componentsOf(ofCase, variants.a), b: componentsOf(ofCase, variants.b) },
+  }
+}
+
+/** How many blocks fit into the time, the trial included. @throws InputError if these are too few */
+function planOf(blockSeconds: number, { maxSeconds, blocks, alpha, gate, minEffect }: AbCaseOptions): AbPlan {
+  const common = { blockSeconds, alpha, gate, minEffect }
+  if (blocks) return { ...common, blocks }
+  const fit = Math.floor(maxSeconds / blockSeconds) - 1
+  if (fit >= leastBlocks) return { ...common, blocks: fit, maxSeconds }
+  const needed = Math.ceil((leastBlocks + 1) * blockSeconds)
+  throw new InputError(
+    `a block takes ${blockSeconds.toFixed(1)} s, and an answer needs ${leastBlocks} after a trial: ` +
+      `--max-time ${needed}s is the least`,
+  )
+}
+
+function checkKnown(metric: MetricName, { variants }: NonNullable<AbResult['trial']>): void {
+  for (const variant of Object.values(variants)) {
+    if (metrics[metric].of(variant)) continue
+    throw new DaprPerfError(
+      `${metrics[metric].title} is not known in a block of ${variant.requests} requests of a variant: choose other metrics with --gate`,
+    )
+  }
+}

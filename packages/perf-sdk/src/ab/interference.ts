@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import type { Block } from './schema.js'
+
+const mostStealPercent = 2
+const mostLatePercent = 1
+
+/** Processor time of this machine since its start, in ticks; undefined on systems other than Linux. */
+export interface ProcessorTimes {
+  total: number
+  steal: number
+}
+
+export function processorTimes(): ProcessorTimes | undefined {
+  try {
+    const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/)
+    const times = fields.slice(0, 8).map(Number) // the rest is part of user and nice (proc(5))
+    return { total: times.reduce((sum, time) => sum + time, 0), steal: times[7] ?? 0 }
+  } catch {
+    return undefined
+  }
+}
+
+export function stealPercent(before: ProcessorTimes | undefined, after: ProcessorTimes | undefined) {
+  if (!before || !after || after.total === before.total) return undefined
+  return ((after.steal - before.steal) / (after.total - before.total)) * 100
+}
+
+/** What may have disturbed a block, in words. */
+export function interferenceOf({
+  stealPercent: steal = 0,
+  loadAverage,
+  variants,
+}: Pick<Block, 'stealPercent' | 'loadAverage' | 'variants'>): string[] {
+  const late = Math.max(...Object.values(variants).map(({ latePercent = 0 }) => latePercent))
+  const cores = cpus().length
+  return [
+    ...(steal > mostStealPercent ? [`steal time ${steal.toFixed(1)} %`] : []),
+    ...(loadAverage > 3 * cores ? [`load average ${loadAverage.toFixed(1)} on ${cores} cores`] : []),
+    ...(late > mostLatePercent ? [`${late.toFixed(1)} % of the requests sent late`] : []),
+  ]
+}

@@ -1,0 +1,15 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { VariantName } from './schema.js'
+
+/** For the random orders of a comparison. */
+export const newSeed = () => randomBytes(8).toString('hex')
+
+/** Which variant is first: drawn anew for each purpose and block, and the same again for the same seed. */
+export function firstVariant(seed: string, block: number, purpose: 'start' | 'load'): VariantName {
+  const [byte = 0] = createHash('sha256').update(`${seed} ${block} ${purpose}`).digest()
+  return byte % 2 === 0 ? 'a' : 'b'
+}
+
+/** Both variants, the first one first. */
+export const startingWith = (first: VariantName): [VariantName, VariantName] =>
+  first === 'a' ? ['a', 'b'] : ['b', 'a']

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { about, dateTime, environment, outcomeOfRequests, params } from '../results/schema.js'
+
+const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
+const milliseconds = ms('A percentile')
+
+/** What one variant did in a block. */
+const variantOfBlock = z.object({
+  requests: z.int(),
+  achievedRate: about('In requests per second', z.number()),
+  outcomes: z.array(outcomeOfRequests),
+  mean: ms('The mean service time, from sending a request to its response'),
+  p50: milliseconds.nullable(),
+  p90: milliseconds.nullable(),
+  p99: milliseconds.nullable(),
+  meanResponseTime: ms('From when a request was due to its response').optional(),
+  latePercent: about('Requests that were sent late, in percent', z.number()).optional(),
+  cpuSeconds: about('CPU time of all its sidecars', z.number()),
+  allocations: about("Objects that its sidecars allocated on Go's heap", z.number()).optional(),
+  allocatedBytes: about("Bytes that its sidecars allocated on Go's heap", z.number()).optional(),
+  anonymousBytes: about('Anonymous memory of its sidecars after the load, in bytes', z.number()).optional(),
+  involuntarySwitches: about(
+    "How often the kernel took the processor away from one of its sidecars' threads that could have run on",
+    z.number(),
+  ).optional(),
+})
+
+const variantName = z.enum(['a', 'b'])
+
+const block = z.object({
+  startedAt: dateTime,
+  seconds: about('Of the whole block: start, warm-up, load, and the end of the sidecars', z.number()),
+  startedFirst: about('Whose sidecars were started first', variantName),
+  loadedFirst: about('Who had the first slice of the load', variantName),
+  slices: about('The load was split into so many, each of which was one variant alone', z.int()),
+  sliceSeconds: z.number(),
+  stealPercent: about(
+    'Of the load, how much of the processors the hypervisor gave to others; absent if unknown',
+    z.number(),
+  ).optional(),
+  loadAverage: about('Over 1 minute, before the block', z.number()),
+  cpuSource: about(
+    'Where CPU times come from: schedstat counts nanoseconds for each thread, stat hundredths of a second for each process (proc(5)), ps the same',
+    z.enum(['schedstat', 'stat', 'ps']),
+  ),
+  interference: about(
+    'What may have disturbed it, in words; such blocks count like all others',
+    z.array(z.string()),
+  ),
+  variants: z.object({ a: variantOfBlock, b: variantOfBlock }),
+})
+
+const side = z.object({
+  text: about('What was asked for', z.string()),
+  path: z.string(),
+  version: about('What it says itself', z.string()),
+  source: about('Where it was found', z.string()),
+  commit: z.string().optional(),
+  dirty: about('Whether the checkout differed from its commit', z.boolean()).optional(),
+  sha256: z.string(),
+  goVersion: z.string().optional(),
+  configuration: about(
+    "What was merged over the Configuration of the case's sidecars, with secrets masked",
+    z.record(z.string(), z.unknown()),
+  ).optional(),
+  env: about(
+    "Environment variables of its sidecars besides the case's, with secrets masked",
+    z.record(z.string(), z.string()),
+  ).optional(),
+  components: about(
+    'Names of components that replace those of the case, or are added',
+    z.array(z.string()),
+  ).optional(),
+})
+
+const plan = z.object({
+  maxSeconds: about('How long it may measure', z.number()).optional(),
+  blockSeconds: about('How long the trial block took', z.number()),
+  blocks: about('How many blocks fit', z.int()),
+  alpha: about('The probability of a false alarm, shared by the metrics of the gate', z.number()),
+  gate: about('The metrics that decide', z.array(z.string())),
+  minEffect: about('The least change that matters, by metric; 0.02 is 2 %', z.record(z.string(), z.number())),
+})
+
+const answer = z.object({
+  look: z.object({ blocks: z.int(), spentAlpha: z.number(), bound: z.number() }),
+  standardDeviation: about("Of the blocks' log ratios", z.number()),
+  standardError: about('Of their mean', z.number()),
+  change: about(
+    'From A to B; 0.02 is 2 % more. With the interval, and with the smallest increase that 19 of 20 such runs find',
+    z.object({
+      estimate: z.number(),
+      interval: z.object({ low: z.number(), high: z.number() }),
+      minimumDetectable: z.number(),
+    }),
+  ),
+  minEffect: z.number(),
+  verdict: z.enum([
+    'slower',
+    'slower, by less than X',
+    'faster',
+    'faster, by less than X',
+    'no difference of X or more',
+    "can't tell",
+  ]),
+  decided: z.boolean(),
+})
+
+export const abSchemaVersion = 1
+
+/** result.json of a comparison of two variants of Dapr for one case; `kind` tells it from that of a run. */
+export const abResultSchema = z
+  .object({
+    kind: z.literal('ab'),
+    schemaVersion: z.literal(abSchemaVersion),
+    case: z.string(),
+    description: z.string(),
+    run: about("The run's name: that of its folder", z.string()),
+    startedAt: dateTime,
+    endedAt: dateTime,
+    outcome: about(
+      "slower: a metric of the gate is slower, and its interval reaches the least change that matters; can't tell: there is one of which it can't be told, and none is slower; not slower: all else; error: it could not be finished; interrupted: by the user",
+      z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']),
+    ),
+    error: z.string().optional(),
+    params: params.omit({ duration: true }),
+    arrivals: about(
+      "Whether the connections send a tick's requests at once, or evenly over it",
+      z.enum(['bursts', 'uniform']),
+    ),
+    seed: about('Of the random orders', z.string()),
+    sides: z.object({ a: side, b: side }),
+    differences: about('What differs between the sides besides their sources, in words', z.array(z.string())),
+    environment: environment.optional(),
+    plan: plan.optional(),
+    trial: about('It tells how long a block takes, and does not count', block).optional(),
+    blocks: z.array(block),
+    end: about(
+      'Why it ended: all metrics of the gate were decided, all blocks were measured, time was over, or it was interrupted',
+      z.enum(['decided', 'blocks', 'time', 'interrupted', 'error']),
+    ).optional(),
+    answers: about('Of the last look, by metric; empty before the first', z.record(z.string(), answer)),
+  })
+  .meta({ title: 'result.json of dapr-perf ab' })
+
+export type AbResult = z.output<typeof abResultSchema>
+export type AbOutcome = AbResult['outcome']
+export type AbPlan = z.output<typeof plan>
+export type Block = z.output<typeof block>
+export type VariantOfBlock = z.output<typeof variantOfBlock>
+export type VariantName = z.output<typeof variantName>

@@ -1,0 +1,20 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import { testerName } from '../case/apps.js'
+import { FortioEngine } from '../load-engine/fortio/fortio-engine.js'
+import { parseFortioResult } from '../load-engine/fortio/fortio-result.js'
+import type { LoadEngine } from '../load-engine/load-engine.js'
+import type { RunningApp, Session } from '../platforms/platform.js'
+
+/** The engine that makes the loads of a session, with its app tester. @throws DaprPerfError if the case has none */
+export async function engineOf(
+  { testerToken: token }: Pick<Session, 'testerToken'>,
+  apps: ReadonlyMap<string, RunningApp>,
+): Promise<LoadEngine> {
+  const tester = apps.get(testerName)
+  if (!tester)
+    throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)
+  return new FortioEngine({ url: await tester.acquireExternalURL(), token })
+}
+
+/** A load that was kept in the engine's own format. @throws DaprPerfError if it can't be read */
+export const parseStoredLoad = parseFortioResult

@@ -1,0 +1,23 @@
+import { cpus } from 'node:os'
+import { expect, it } from 'vitest'
+import { interferenceOf, stealPercent } from '../../src/ab/interference.js'
+import { blockOf } from './blocks.js'
+
+it('a quiet block is not marked', () => {
+  expect(interferenceOf({ ...blockOf(1), stealPercent: 1, loadAverage: 1 })).toEqual([])
+})
+
+it('a block is marked with what may have disturbed it', () => {
+  const { variants } = blockOf(1, { latePercent: 4 })
+  const loadAverage = 10 * cpus().length
+  expect(interferenceOf({ stealPercent: 5, loadAverage, variants })).toEqual([
+    'steal time 5.0 %',
+    `load average ${loadAverage.toFixed(1)} on ${cpus().length} cores`,
+    '4.0 % of the requests sent late',
+  ])
+})
+
+it('steal time is a share of all processor time between two readings', () => {
+  expect(stealPercent({ total: 100, steal: 1 }, { total: 300, steal: 11 })).toBe(5)
+  expect(stealPercent(undefined, { total: 1, steal: 0 })).toBeUndefined()
+})

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { componentsOf, configurationOf, isSameVariant, type Variant } from '../../src/ab/variant.js'
+import type { Case } from '../../src/case/test-runner.js'
+
+const component = (name: string, typeName: string) => ({
+  name,
+  typeName,
+  version: 'v1',
+  metadata: {},
+  scopes: [],
+})
+
+const variant = (settings: Partial<Variant['settings']> = {}, sha256 = 'x'): Variant => ({
+  name: 'b',
+  side: { text: 'daprd', path: '/daprd', version: '1', source: 'path', sha256 },
+  settings: { configuration: {}, env: {}, components: [], ...settings },
+})
+
+it("a side's Configuration is merged over that of the case", () => {
+  const ofCase = {
+    configuration: { tracing: { samplingRate: '0.5' }, api: { allowed: [] } },
+  } as unknown as Case
+  expect(
+    configurationOf(ofCase, variant({ configuration: { tracing: { samplingRate: '1' } } })),
+  ).toMatchObject({
+    tracing: { samplingRate: '1' },
+    api: { allowed: [] },
+    metrics: { enabled: true },
+  })
+})
+
+it("a side's components replace those of the same names, and others are added", () => {
+  const own = [component('statestore', 'state.redis'), component('more', 'pubsub.in-memory')]
+  const ofCase = [component('statestore', 'state.in-memory'), component('pubsub', 'pubsub.in-memory')]
+  expect(componentsOf(ofCase, variant({ components: own }))).toEqual([ofCase[1], ...own])
+})
+
+it('sides are the same only with the same program and settings', () => {
+  expect(isSameVariant(variant(), variant())).toBe(true)
+  expect(isSameVariant(variant(), variant({ env: { GOGC: '50' } }))).toBe(false)
+  expect(isSameVariant(variant(), variant({}, 'y'))).toBe(false)
+})

@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InputError } from '@dapr-perf/errors'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { compareStored, type StoredCase } from '../../src/compare-runs/compare-runs.js'
+import type { Result } from '../../src/results/schema.js'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dapr-perf-compare-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A load of so many requests, each of which took so many seconds. */
+const fortioOf = (seconds: number, count = 1000) =>
+  JSON.stringify({
+    ActualQPS: 100,
+    ActualDuration: 10e9,
+    NumThreads: 1,
+    Version: '1.16.1',
+    DurationHistogram: {
+      Count: count,
+      Min: seconds,
+      Max: seconds,
+      Avg: seconds,
+      Data: [{ Start: seconds, End: seconds, Count: count }],
+    },
+    RetCodes: { 200: count },
+  })
+
+/** A stored run with rounds of these times, in ms. */
+function stored(name: string, times: Record<string, number[]>, more: Partial<Result> = {}): StoredCase {
+  const own = join(folder, name)
+  mkdirSync(own)
+  const loads = Object.entries(times).flatMap(([variant, list]) =>
+    list.map((ms, index) => {
+      const file = `${variant}-${index + 1}.json`
+      writeFileSync(join(own, file), fortioOf(ms / 1000))
+      const sidecar = variant === 'dapr' ? { sidecar: { cpuSeconds: ms / 10 } } : {}
+      return {
+        variant,
+        round: index + 1,
+        engine: { name: 'fortio', version: '1.16.1' },
+        targetRate: 100,
+        connections: 1,
+        usage: { tester: { app: { cpuSeconds: 1 }, ...sidecar } },
+        file,
+      }
+    }),
+  )
+  const variants = Object.fromEntries(Object.keys(times).map((variant) => [variant, {}]))
+  const params = { qps: 100, connections: 1, duration: '10s', payload: '', payloadSize: 0 }
+  return { folder: own, result: { case: 'x', params, loads, variants, ...more } as unknown as Result }
+}
+
+it('each variant is compared, with the interval of the rounds of both runs', () => {
+  const changes = compareStored(
+    stored('one', { baseline: [1, 1.01], dapr: [2, 2.02] }),
+    stored('two', { baseline: [1, 1.01], dapr: [3, 3.03] }),
+  )
+  const of = (figure: string, variant: string) =>
+    changes.find((one) => one.figure === figure && one.variant === variant)
+  expect(of('mean', 'dapr')).toMatchObject({
+    before: expect.closeTo(2.01),
+    after: expect.closeTo(3.015),
+    change: expect.closeTo(0.5),
+  })
+  expect(of('mean', 'dapr')?.interval?.low).toBeGreaterThan(0.4)
+  expect(of('p99', 'dapr')?.change).toBeCloseTo(0.5)
+  expect(of('mean', 'baseline')?.change).toBeCloseTo(0)
+  expect(of('CPU of all sidecars per request', 'dapr')?.change).toBeCloseTo(0.5)
+  expect(of('CPU of all sidecars per request', 'baseline')).toBeUndefined()
+})
+
+it('a single round has no interval', () => {
+  const [mean] = compareStored(stored('one', { dapr: [2] }), stored('two', { dapr: [3] }))
+  expect(mean).toMatchObject({ change: expect.closeTo(0.5) })
+  expect(mean).not.toHaveProperty('interval')
+})
+
+it('runs that differ in more than Dapr are refused, with what differs, unless asked for', () => {
+  const one = stored('one', { dapr: [2, 2] })
+  const other = stored('two', { dapr: [3, 3] }, { params: { ...one.result.params, qps: 7 } })
+  expect(() => compareStored(one, other)).toThrow(InputError)
+  expect(() => compareStored(one, other)).toThrow('the target rate: 100 and 7')
+  expect(compareStored(one, other, { anyway: true })[0]?.change).toBeCloseTo(0.5)
+})
+
+it.each<[string, Partial<Result>]>([
+  [
+    'the platform',
+    { environment: { platform: 'kubernetes', programs: { apps: {} } } as unknown as Result['environment'] },
+  ],
+  [
+    'the processors',
+    {
+      environment: {
+        programs: { apps: {} },
+        host: { cores: 4, cpuModel: 'fast' },
+      } as unknown as Result['environment'],
+    },
+  ],
+  [
+    'the program of the load generator',
+    { environment: { programs: { apps: {}, fortio: { sha256: 'x' } } } as unknown as Result['environment'] },
+  ],
+  [
+    'the apps',
+    { environment: { programs: { apps: { tester: { node: '22' } } } } as unknown as Result['environment'] },
+  ],
+])('%s has to be the same', (what, more) => {
+  expect(() => compareStored(stored('one', { dapr: [1] }), stored('two', { dapr: [1] }, more))).toThrow(what)
+})
+
+it('runs of two daprds are comparable', () => {
+  const environment = (version: string) => ({
+    environment: {
+      programs: { apps: {}, daprd: { version, sha256: version } },
+    } as unknown as Result['environment'],
+  })
+  const [one, two] = ['1.18.1', '1.18.2'].map((version) =>
+    stored(version, { dapr: [1, 1] }, environment(version) as Partial<Result>),
+  )
+  expect(compareStored(one as StoredCase, two as StoredCase)[0]?.change).toBe(0)
+})
+
+it('a missing file of a load is named', () => {
+  const one = stored('one', { dapr: [1] })
+  rmSync(join(one.folder, 'dapr-1.json'))
+  expect(() => compareStored(one, one)).toThrow(/dapr-1\.json: ENOENT/)
+})
