@@ -74,8 +74,7 @@ module.exports = {
       name: 'fortio-in-one-folder',
       severity: 'error',
       from: {
-        pathNot:
-          '^packages/perf-sdk/src/load-engine/|^packages/perf-sdk/(src/runner/engine.ts|test/)',
+        pathNot: '^packages/perf-sdk/src/load-engine/|^packages/perf-sdk/(src/runner/engine.ts|test/)',
       },
       to: { path: '^packages/perf-sdk/src/load-engine/fortio/' },
     },

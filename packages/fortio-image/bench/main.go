@@ -1,13 +1,17 @@
-// Compares the Dapr extension with fortio's own gRPC load: CPU time of the command per call, of
-// `load -grpc -dapr capability=invoke,target=appcallback,…` and of `load -grpc -ping`, to one server that echoes both,
-// in turn. It prints each pair, and the median of their ratios.
+// Compares the CPU time of the extension's loads per call with that of fortio's own, in turn: of
+// `load -grpc -dapr capability=invoke,target=appcallback,…` with `load -grpc -ping`, to one server that echoes both; and of
+// a load of two variants, over HTTP and at a target rate, with the same load of one. It prints each pair, and the median
+// of their ratios.
 package main
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -22,6 +26,7 @@ import (
 const (
 	pairs   = 5
 	calls   = 50_000
+	rate    = 5_000
 	fortio  = "bin/fortio"
 	payload = 1024
 )
@@ -49,21 +54,41 @@ func main() {
 	go func() { log.Fatal(g.Serve(listener)) }()
 	address := listener.Addr().String()
 
-	var ratios []float64
-	for pair := 1; pair <= pairs; pair++ {
-		ping := microsecondsPerCall(address, "-ping")
-		dapr := microsecondsPerCall(address, "-dapr", "capability=invoke,target=appcallback,method=load")
-		ratios = append(ratios, dapr/ping)
-		fmt.Printf("pair %d: -ping %.1f µs of CPU a call, -dapr %.1f µs, ratio %.3f\n", pair, ping, dapr, dapr/ping)
-	}
-	slices.Sort(ratios)
-	fmt.Printf("CPU a call of -dapr, as a share of -ping's: %.3f (median of %d pairs of %d calls, %d B each way)\n",
-		ratios[pairs/2], pairs, calls, payload)
+	compare("-ping", "-dapr", func(mode string) float64 {
+		if mode == "-dapr" {
+			return microsecondsPerCall("-grpc", "-qps=0", "-n", strconv.Itoa(calls), "-dapr", "capability=invoke,target=appcallback,method=load", address)
+		}
+		return microsecondsPerCall("-grpc", "-qps=0", "-n", strconv.Itoa(calls), "-ping", address)
+	})
+
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
+	defer web.Close()
+	variants := fmt.Sprintf(`[{"name":"a","url":%[1]q},{"name":"b","url":%[1]q}]`, web.URL)
+	rated := []string{"-qps", strconv.Itoa(rate), "-t", strconv.Itoa(calls/rate) + "s"}
+	compare("one target", "two variants", func(mode string) float64 {
+		if mode == "two variants" {
+			return microsecondsPerCall(append(rated, "-variants", variants)...)
+		}
+		return microsecondsPerCall(append(rated, web.URL)...)
+	})
 }
 
-func microsecondsPerCall(address string, mode ...string) float64 {
-	args := []string{"load", "-grpc", "-qps=0", "-c=16", "-n", strconv.Itoa(calls), "-payload", strings.Repeat("x", payload), "-loglevel=error"}
-	cmd := exec.Command(fortio, append(append(args, mode...), address)...)
+// compare measures two modes in turn.
+func compare(own, ours string, microseconds func(mode string) float64) {
+	var ratios []float64
+	for pair := 1; pair <= pairs; pair++ {
+		one, other := microseconds(own), microseconds(ours)
+		ratios = append(ratios, other/one)
+		fmt.Printf("pair %d: %s %.1f µs of CPU a call, %s %.1f µs, ratio %.3f\n", pair, own, one, ours, other, other/one)
+	}
+	slices.Sort(ratios)
+	fmt.Printf("CPU a call of %s, as a share of that of %s: %.3f (median of %d pairs of %d calls, %d B each way)\n",
+		ours, own, ratios[pairs/2], pairs, calls, payload)
+}
+
+func microsecondsPerCall(mode ...string) float64 {
+	args := []string{"load", "-c=16", "-payload", strings.Repeat("x", payload), "-loglevel=error"}
+	cmd := exec.Command(fortio, append(args, mode...)...)
 	output, err := cmd.CombinedOutput()
 	if err != nil || strings.Contains(string(output), "ERROR") {
 		log.Fatalf("fortio %v: %v\n%s", mode, err, output)
