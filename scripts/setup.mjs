@@ -9,20 +9,20 @@ import { reported } from './reported.mjs'
 import { checkTools } from './tools.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
+const turbo = 'node_modules/turbo/bin/turbo'
 
 await reported('looking for Go', checkTools)
 declareCases()
 if (!isInstalled())
-  await run('installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-await run('building', process.execPath, [
-  'node_modules/turbo/bin/turbo',
-  'build',
-  '--output-logs=errors-only',
-  '--log-order=grouped',
-])
+  // Without the flag npm leaves out what the build needs, where NODE_ENV is production.
+  await run('installing packages', 'npm', [
+    ...['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+  ])
+await run('building', process.execPath, [turbo, 'build', '--output-logs=errors-only', '--log-order=grouped'])
 
 function isInstalled() {
   const installed = 'node_modules/.package-lock.json'
+  if (!existsSync(turbo)) return false // an earlier npm has left it out
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
@@ -46,6 +46,24 @@ it.each([
   })
   expect(all).toBe(`dapr-perf needs Go ${needed} or newer, and ${found}: https://go.dev/dl`)
   expect(exitCode).toBe(2)
+})
+
+it('the set-up installs what it builds with, whatever NODE_ENV is, and where an earlier npm has left it out', async () => {
+  const copy = temporaryFolder()
+  const needed = ['scripts', 'tests', 'packages/dapr/go.mod', 'packages/cli/bin', 'packages/cli/package.json']
+  for (const file of [...needed, 'package-lock.json'])
+    cpSync(join(root, file), join(copy, file), { recursive: true })
+  mkdirSync(join(copy, 'node_modules'))
+  writeFileSync(join(copy, 'node_modules/.package-lock.json'), '{}')
+  const bin = temporaryFolder()
+  writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 1\n')
+  chmodSync(join(bin, 'npm'), 0o755)
+  const { all } = await execa(process.execPath, [join(copy, 'scripts/setup.mjs')], {
+    reject: false,
+    all: true,
+    env: { PATH: `${bin}:${process.env.PATH}`, NODE_ENV: 'production' },
+  })
+  expect(all).toContain('npm ci --include=dev')
 })
 
 /** What turbo would do, with variables set: the hashes of the slow tests and of the build of a workspace. */
