@@ -62,7 +62,7 @@ async function writeConfiguration(files: SidecarFiles, spec: Configuration): Pro
       },
     },
   }
-  await writeFile(files.configuration, stringify(configuration))
+  await writeFile(files.configuration, yamlOf(configuration))
 }
 
 async function writeComponent(files: SidecarFiles, component: Component): Promise<void> {
@@ -74,5 +74,8 @@ async function writeComponent(files: SidecarFiles, component: Component): Promis
     spec: componentSpec(component),
     ...(scopes.length > 0 && { scopes }),
   }
-  await writeFile(join(files.components, `${name}.yaml`), stringify(resource))
+  await writeFile(join(files.components, `${name}.yaml`), yamlOf(resource))
 }
+
+/** daprd reads YAML 1.1, in which yes, no, on, off, 0b11 and 1_000 are no strings unless they are quoted. */
+const yamlOf = (resource: object) => stringify(resource, { compat: 'yaml-1.1' })

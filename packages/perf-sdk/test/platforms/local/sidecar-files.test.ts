@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import { componentDescription } from '../../../src/case/component.js'
+import {
+  makeSidecarFiles,
+  writeComponent,
+  writeConfiguration,
+} from '../../../src/platforms/local/sidecar-files.js'
+
+async function filesIn(name = 'dapr') {
+  const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-sidecar-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return makeSidecarFiles(join(folder, name))
+}
+
+/** As daprd reads it. */
+const read = (file: string) => parse(readFileSync(file, 'utf8'), { version: '1.1' })
+
+it.each(['no', 'YES', 'on', 'Off', 'y', 'true', 'null', '~', '0777', '0b11', '1_000', '1e3', '12:30', '2026-01-31', '=', '<<'])(
+  'daprd reads the text %s as it is, in a component and in the Configuration',
+  async (text) => {
+    const files = await filesIn()
+    const metadata = { [text]: text }
+    await writeComponent(files, componentDescription.parse({ name: 'on', typeName: 'state.redis', metadata }))
+    expect(read(join(files.components, 'on.yaml'))).toMatchObject({
+      metadata: { name: 'on' },
+      spec: { metadata: [{ name: text, value: text }] },
+    })
+    await writeConfiguration(files, { features: [{ name: text, enabled: true }] })
+    expect(read(files.configuration).spec.features).toEqual([{ name: text, enabled: true }])
+  },
+)
