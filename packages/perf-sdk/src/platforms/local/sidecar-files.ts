@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { stringify } from 'yaml'
 import { type Component, componentSpec } from '../../case/component.js'
 import type { Configuration } from '../../case/configuration.js'
@@ -40,9 +41,11 @@ export const localSettings = { mtls: false, nameResolution: 'sqlite' }
  * Sidecars find each other through a SQLite file: unlike mDNS, Dapr's default outside Kubernetes, it needs no multicast
  * and no listener beyond loopback. Names don't expire: by default they do if a busy sidecar renews its own a second late,
  * and the clean-up, once an hour, deletes the names that are in use.
+ *
+ * To SQLite a name is a URI, in which ?, # and % mean something.
  */
 const nameRegistry = (file: string) => ({
-  connectionString: file,
+  connectionString: pathToFileURL(file).href,
   updateInterval: '8760h',
   cleanupInterval: '0s',
 })

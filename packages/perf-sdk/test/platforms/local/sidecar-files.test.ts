@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { componentDescription } from '../../../src/case/component.js'
@@ -19,17 +20,39 @@ async function filesIn(name = 'dapr') {
 /** As daprd reads it. */
 const read = (file: string) => parse(readFileSync(file, 'utf8'), { version: '1.1' })
 
-it.each(['no', 'YES', 'on', 'Off', 'y', 'true', 'null', '~', '0777', '0b11', '1_000', '1e3', '12:30', '2026-01-31', '=', '<<'])(
-  'daprd reads the text %s as it is, in a component and in the Configuration',
-  async (text) => {
-    const files = await filesIn()
-    const metadata = { [text]: text }
-    await writeComponent(files, componentDescription.parse({ name: 'on', typeName: 'state.redis', metadata }))
-    expect(read(join(files.components, 'on.yaml'))).toMatchObject({
-      metadata: { name: 'on' },
-      spec: { metadata: [{ name: text, value: text }] },
-    })
-    await writeConfiguration(files, { features: [{ name: text, enabled: true }] })
-    expect(read(files.configuration).spec.features).toEqual([{ name: text, enabled: true }])
-  },
-)
+it.each([
+  'no',
+  'YES',
+  'on',
+  'Off',
+  'y',
+  'true',
+  'null',
+  '~',
+  '0777',
+  '0b11',
+  '1_000',
+  '1e3',
+  '12:30',
+  '2026-01-31',
+  '=',
+  '<<',
+])('daprd reads the text %s as it is, in a component and in the Configuration', async (text) => {
+  const files = await filesIn()
+  const metadata = { [text]: text }
+  await writeComponent(files, componentDescription.parse({ name: 'on', typeName: 'state.redis', metadata }))
+  expect(read(join(files.components, 'on.yaml'))).toMatchObject({
+    metadata: { name: 'on' },
+    spec: { metadata: [{ name: text, value: text }] },
+  })
+  await writeConfiguration(files, { features: [{ name: text, enabled: true }] })
+  expect(read(files.configuration).spec.features).toEqual([{ name: text, enabled: true }])
+})
+
+it('the name registry is the file in the folder, whatever the folder is called', async () => {
+  const files = await filesIn('a#b ?c=%20')
+  await writeConfiguration(files, {})
+  const { connectionString } = read(files.configuration).spec.nameResolution.configuration
+  expect(fileURLToPath(connectionString)).toBe(files.nameResolution)
+  expect(connectionString).not.toMatch(/[?# ]/)
+})
