@@ -35,11 +35,14 @@ export function sidecarArguments(
     // The argument would win over the Configuration.
     ...(apiLoggingOf(configuration) === undefined ? ['--enable-api-logging=false'] : []),
     `--log-level=${app.debugLoggingEnabled ? 'debug' : 'info'}`,
-    `--config=${files.configuration}`,
-    `--resources-path=${files.components}`,
+    `--config=${listOf(files.configuration)}`,
+    `--resources-path=${listOf(files.components)}`,
     ...(app.maxRequestSizeMB ? [`--max-body-size=${app.maxRequestSizeMB}Mi`] : []),
   ]
 }
+
+/** The only entry of a list, which daprd reads as CSV. */
+const listOf = (path: string) => (/[",]/.test(path) ? `"${path.replaceAll('"', '""')}"` : path)
 
 /** daprd's environment for an app: clean, with the variables that the case gives it. */
 export function sidecarEnvironment({ daprEnv }: Pick<App, 'daprEnv'>, runId: string): Record<string, string> {

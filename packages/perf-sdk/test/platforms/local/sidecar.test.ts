@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { appDescription } from '../../../src/case/app.js'
+import { sidecarArguments } from '../../../src/platforms/local/sidecar.js'
+
+const app = appDescription.parse({ appName: 'a', imageName: 'perf-tester', daprEnabled: true })
+const ports = { http: 1, grpc: 2, internalGrpc: 3, metrics: 4 }
+const argumentsIn = (folder: string) => {
+  const files = { configuration: `${folder}/c.yaml`, components: `${folder}/all`, nameResolution: '' }
+  return sidecarArguments(app, 3000, ports, files, {})
+}
+
+it("daprd gets its files' paths as they are, and quoted where it would split them", () => {
+  expect(argumentsIn('/tmp/a b')).toEqual(
+    expect.arrayContaining(['--config=/tmp/a b/c.yaml', '--resources-path=/tmp/a b/all']),
+  )
+  expect(argumentsIn('/tmp/a,"b')).toEqual(
+    expect.arrayContaining(['--config="/tmp/a,""b/c.yaml"', '--resources-path="/tmp/a,""b/all"']),
+  )
+})
