@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { Cli, caseNames, projectOf, root, temporaryFolder } from '../cli.js'
+import { Cli, caseNames, copiedCase, projectOf, root, temporaryFolder } from '../cli.js'
 
 describe("a case's folder", () => {
   it('holds nothing but the case', () => {
@@ -47,6 +47,18 @@ describe("a case's folder", () => {
     await execa('node', ['scripts/declare-cases.mjs'], { cwd: copy })
     expect(readFileSync(join(copy, 'tests/turbo.json'), 'utf8')).not.toContain('test-perf-test')
   })
+})
+
+it('the folder of a case is where relative paths in components start, wherever the command is called', async () => {
+  const secrets =
+    "{ name: 'mine', typeName: 'secretstores.local.file', metadata: { secretsFile: 'mine.json' } }"
+  const project = copiedCase('beside', (text) =>
+    text.replace('  apps: [', `  components: [${secrets}],\n  apps: [`),
+  )
+  writeFileSync(join(project, 'tests/beside/mine.json'), '{}')
+  const load = ['--qps', '50', '--connections', '2', '--duration', '1s']
+  const cli = new Cli(['run', 'beside', ...load], undefined, { cwd: join(project, 'tests') })
+  await cli.passed()
 })
 
 it("this project's cases are all declared", async () => {

@@ -95,7 +95,7 @@ export function startSidecar(
   { description, port, processes: [app] }: LocalApp,
   sidecarPorts: SidecarPorts,
   { daprd, files, configuration, env, logs }: SidecarSettings,
-  { record }: LocalRun,
+  { record, caseFolder }: LocalRun,
   onProcess: OnProcess,
 ): LocalApp {
   const { appName } = description
@@ -104,6 +104,7 @@ export function startSidecar(
     file: daprd,
     args: sidecarArguments(description, port, sidecarPorts, files, configuration),
     env: sidecarEnvironment({ daprEnv: { ...description.daprEnv, ...env } }, record.runId),
+    cwd: caseFolder, // of the relative paths in components
     logFile: join(logs, `${appName}.daprd.log`),
   })
   onProcess(sidecar)
