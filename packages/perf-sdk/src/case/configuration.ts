@@ -7,7 +7,12 @@ const setByPlatform = z.never('is set by the platform: a case cannot set it').op
  * https://docs.dapr.io/reference/resource-specs/configuration-schema): tracing, metrics, features, workflow, api, …
  * mTLS and name resolution are set by the platform.
  */
-export const configurationDescription = z.looseObject({ mtls: setByPlatform, nameResolution: setByPlatform })
+export const configurationDescription = z.looseObject({
+  mtls: setByPlatform,
+  nameResolution: setByPlatform,
+  // Dapr's former name of metrics, which override it.
+  metric: z.never('is overridden by metrics: set that').optional(),
+})
 
 export type Configuration = Record<string, unknown>
 
@@ -57,6 +62,6 @@ export function apiLoggingOf(configuration: Configuration): boolean | undefined 
 
 /** Whether sidecars with this Configuration export metrics. */
 export function hasMetrics(configuration: Configuration): boolean {
-  const { enabled } = (configuration.metrics ?? configuration.metric ?? {}) as { enabled?: boolean }
+  const { enabled } = (configuration.metrics ?? {}) as { enabled?: boolean }
   return enabled !== false
 }

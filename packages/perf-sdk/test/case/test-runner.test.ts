@@ -66,6 +66,7 @@ describe('a case', () => {
     [{ budget: { percentile: 0, addedMs: 2 } }, 'budget.percentile'],
     [{ budget: { percentile: Number.NaN, addedMs: 2 } }, 'budget.percentile'],
     [{ configuration: { mtls: { enabled: false } } }, 'is set by the platform'],
+    [{ configuration: { metric: { enabled: false } } }, 'is overridden by metrics: set that'],
     [{ targets: undefined }, 'targets: is missing'],
     [{ test: async () => {} }, 'either targets or its own test function'],
     [{ targets: undefined, test: async () => {}, verify: () => [] }, 'verify: only for cases with targets'],
