@@ -104,9 +104,12 @@ const testerToken = ({ names }: Run) => ({
 })
 
 function textOf(value: EnvironmentValue, { names }: Run): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return literal(value)
   return names.of('component' in value ? value.component : value.appId)
 }
+
+/** A variable's value that Kubernetes, which replaces `$(NAME)` and `$$` in it, leaves as it is. */
+const literal = (value: string) => value.replaceAll('$', () => '$$')
 
 function annotationsOf(app: App, run: Run, configuration: Configuration): Record<string, string> {
   const resources = {
@@ -139,7 +142,7 @@ function annotationsOf(app: App, run: Run, configuration: Configuration): Record
 }
 
 function sidecarVariables({ daprEnv }: App): string | undefined {
-  const variables = Object.entries(daprEnv).map(([name, value]) => `${name}=${value}`)
+  const variables = Object.entries(daprEnv).map(([name, value]) => `${name}=${literal(value)}`)
   return variables.length > 0 ? variables.join(',') : undefined
 }
 

@@ -124,6 +124,20 @@ it('an environment gets the names that components and apps have in this run, and
   )
 })
 
+it('values of variables reach app and sidecar as they are, though Kubernetes replaces $(NAME) and $$ in them', () => {
+  const values = { A: '$(PORT)', B: 'pa$$word', C: 'a$b', D: '$' }
+  const { metadata, spec } = podOf({ daprEnabled: true, appEnv: values, daprEnv: values })
+  expect(spec?.containers[0]?.env).toEqual(
+    expect.arrayContaining([
+      { name: 'A', value: '$$(PORT)' },
+      { name: 'B', value: 'pa$$$$word' },
+      { name: 'C', value: 'a$$b' },
+      { name: 'D', value: '$$' },
+    ]),
+  )
+  expect(metadata?.annotations?.['dapr.io/env']).toBe('A=$$(PORT),B=pa$$$$word,C=a$$b,D=$$')
+})
+
 it('an app of its own runs from the image as it is named', () => {
   const own = appDescription.parse({ appName: 'mine', image: 'ghcr.io/me/app@sha256:0123' })
   const { spec } = deploymentOf(own, runWith(), [])
