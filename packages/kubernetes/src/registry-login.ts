@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ImageReference } from './image-reference.js'
@@ -34,7 +34,7 @@ export async function findRegistryLogin(
 }
 
 function authFiles(env: NodeJS.ProcessEnv): string[] {
-  const runtimeFolder = env.XDG_RUNTIME_DIR || `/run/containers/${userInfo().uid}`
+  const runtimeFolder = env.XDG_RUNTIME_DIR || `/run/containers/${process.getuid?.()}`
   return [
     ...(env.REGISTRY_AUTH_FILE ? [env.REGISTRY_AUTH_FILE] : []),
     join(env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json'),

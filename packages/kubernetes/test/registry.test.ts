@@ -1,9 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseImageReference } from '../src/image-reference.js'
 import { findInRegistry } from '../src/registry.js'
 import { basic, loggedOut, passwordRegistry, registry } from './registry.js'
+
+// In a container the user may be one that /etc/passwd does not have.
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  userInfo() {
+    throw new Error('uv_os_get_passwd returned ENOENT')
+  },
+}))
 
 let home = ''
 
