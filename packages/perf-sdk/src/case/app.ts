@@ -7,7 +7,7 @@ export const kubernetesName = z
 const port = z.int().min(1).max(65535)
 const quantity = z
   .string()
-  .regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, "expected a Kubernetes quantity such as '0.1' or '512Mi'")
+  .regex(/^\d+(\.\d+)?(m|k|[MGT]|[KMGT]i)?$/, "expected a Kubernetes quantity such as '0.1' or '512Mi'")
 
 /** What our own apps speak, by the names of their images. */
 const protocolOfImage: Record<string, 'http' | 'grpc'> = {

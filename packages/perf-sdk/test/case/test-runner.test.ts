@@ -38,6 +38,7 @@ describe('a case', () => {
     [{ imageName: '--privileged' }, 'apps[0].imageName'],
     [{ appPort: 70000 }, 'apps[0].appPort'],
     [{ daprMemoryLimit: 'lots' }, 'apps[0].daprMemoryLimit'],
+    [{ appMemoryLimit: '800000K' }, 'apps[0].appMemoryLimit'], // Kubernetes has k and Ki
     [{ appname: 'x' } as Partial<AppDescription>, 'appname'],
     [{ appEnv: { A: { componnt: 'x' } } } as unknown as Partial<AppDescription>, '{ component: NAME }'],
     [{ daprEnv: { GODEBUG: 'gctrace=1,madvdontneed=1' } }, 'apps[0].daprEnv.GODEBUG'],
