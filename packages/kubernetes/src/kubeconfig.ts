@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { proxyFor } from '@dapr-perf/proxy'
-import { KubeConfig } from '@kubernetes/client-node'
+import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node'
 
 const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
@@ -28,11 +28,19 @@ export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig
         'Set KUBECONFIG, or choose a context with kubectl config use-context NAME',
     )
   }
-  const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, env)
+  const server = withScheme(cluster, config.getCurrentUser())
+  const proxyUrl = cluster.proxyUrl ?? proxyFor(server, env)
   config.clusters = config.clusters.map((one) =>
-    one.name === cluster.name && proxyUrl ? { ...one, proxyUrl } : one,
+    one.name === cluster.name ? { ...one, server, ...(proxyUrl && { proxyUrl }) } : one,
   )
   return config
+}
+
+/** The address of a cluster; without a scheme it is https where kubectl takes it for that, else http. */
+function withScheme({ server, caFile, caData, skipTLSVerify }: Cluster, user: User | null): string {
+  if (/^https?:\/\//i.test(server)) return server
+  const isSecure = caFile || caData || skipTLSVerify || user?.certFile || user?.certData
+  return `${isSecure ? 'https' : 'http'}://${server}`
 }
 
 /** Merges files by kubectl's rule: those that don't exist are ignored, and the first to define something wins. */

@@ -106,6 +106,18 @@ describe('the files of KUBECONFIG', () => {
   })
 
   it.each([
+    [{ server: 'localhost:8080' }, {}, 'http://localhost:8080'],
+    [{ server: '192.168.1.135:8001' }, { token: 'me' }, 'http://192.168.1.135:8001'],
+    [{ server: '10.0.0.1:6443', 'insecure-skip-tls-verify': true }, {}, 'https://10.0.0.1:6443'],
+    [{ server: '10.0.0.1', 'certificate-authority-data': 'AA==' }, {}, 'https://10.0.0.1'],
+    [{ server: '10.0.0.1' }, { 'client-certificate-data': 'AA==' }, 'https://10.0.0.1'],
+    [{ server: 'HTTPS://10.0.0.1' }, {}, 'HTTPS://10.0.0.1'],
+  ])('may have a server without a scheme, as for kubectl: %j, %j', (entry, me, server) => {
+    const folder = folderWith({ config: { ...work, clusters: { prod: entry }, users: { me } } })
+    expect(load(folder, ['config']).getCurrentCluster()?.server).toBe(server)
+  })
+
+  it.each([
     ['nowhere', {}, 'no cluster: KUBECONFIG='],
     ['config', { config: {} }, 'it has no current context'],
     ['config', { config: { ...work, current: 'gone' } }, "its context gone doesn't exist"],
