@@ -22,6 +22,8 @@ export function checkOpenFiles(connections: number, limit = openFilesLimit()): v
 
 /** Infinity if there is no limit, or it is unknown. */
 function openFilesLimit(): number {
+  // Else the report looks up the name of each connection's address, and waits for the answers.
+  Object.assign(process.report, { excludeNetwork: true })
   const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } }
   const limit = userLimits?.open_files?.soft
   return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { InvalidLoadError } from '../src/errors.js'
 import { checkOpenFiles } from '../src/open-files.js'
 
@@ -22,4 +22,15 @@ test.each([
         `a process may open ${limit} files here (ulimit -n), and needs 2 for each connection and 64 more`,
     ),
   )
+})
+
+test('the limit is read without looking up names of addresses, which takes minutes where no name server answers', () => {
+  const report = process.report as typeof process.report & { excludeNetwork: boolean }
+  report.excludeNetwork = false
+  const read = vi.spyOn(report, 'getReport').mockImplementation(() => {
+    expect(report.excludeNetwork).toBe(true)
+    return { userLimits: { open_files: { soft: 66 } } }
+  })
+  expect(() => checkOpenFiles(2)).toThrow('clientConnections must be 1 or less')
+  read.mockRestore()
 })
