@@ -15,6 +15,8 @@ process.chdir(import.meta.dirname)
 const isHost = target.os === host.os && target.arch === host.arch
 const folder = isHost ? 'bin' : join('bin', `${target.os}-${target.arch}`)
 const version = /fortio\.org\/fortio v(\S+)/.exec(readFileSync('go.mod', 'utf8'))[1]
+// Whatever the user's GOFLAGS say, and whoever owns the checkout, which git does not look into as another user.
+const asWritten = ['-mod=readonly', '-buildvcs=false']
 build('fortio.org/fortio', join(folder, 'fortio-original'))
 build('.', join(folder, 'fortio'))
 console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.cwd(), folder)}`)
@@ -22,11 +24,23 @@ console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.c
 function build(what, file) {
   const unfinished = `${file}.${process.pid}`
   mkdirSync(dirname(file), { recursive: true })
-  const flags = ['-trimpath', '-ldflags', `-s -w -X fortio.org/fortio/version.version=${version}`]
+  const flags = [
+    ...asWritten,
+    '-trimpath',
+    '-ldflags',
+    `-s -w -X fortio.org/fortio/version.version=${version}`,
+  ]
   try {
     execFileSync('go', ['build', ...flags, '-o', unfinished, what], {
       stdio: 'inherit',
-      env: { ...process.env, CGO_ENABLED: '0', GOOS: target.os, GOARCH: target.arch },
+      env: {
+        ...process.env,
+        GO111MODULE: 'on',
+        GOWORK: 'off',
+        CGO_ENABLED: '0',
+        GOOS: target.os,
+        GOARCH: target.arch,
+      },
     })
     renameSync(unfinished, file)
   } catch (error) {

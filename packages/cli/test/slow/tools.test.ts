@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
@@ -64,6 +64,21 @@ it('the set-up installs what it builds with, whatever NODE_ENV is, and where an 
     env: { PATH: `${bin}:${process.env.PATH}`, NODE_ENV: 'production' },
   })
   expect(all).toContain('npm ci --include=dev')
+})
+
+it("fortio is built whatever the user's settings of Go are, and whatever workspace it lies in", async () => {
+  const folder = temporaryFolder()
+  const module = join(root, 'packages/fortio-image')
+  for (const name of readdirSync(module).filter((one) => /^go\.|\.go$|^build\.mjs$/.test(one)))
+    cpSync(join(module, name), join(folder, 'module', name))
+  mkdirSync(join(folder, 'other'))
+  writeFileSync(join(folder, 'other/go.mod'), 'module other\n')
+  writeFileSync(join(folder, 'go.work'), 'go 1.24\nuse ./other\n')
+  await execa(process.execPath, [join(folder, 'module/build.mjs')], {
+    env: { GOFLAGS: '-mod=vendor -buildvcs=true', GO111MODULE: 'off' }, // it lies in no repository
+  })
+  const { stdout } = await execa(join(folder, 'module/bin/fortio'), ['version'])
+  expect(stdout).toMatch(/^1\./)
 })
 
 /** What turbo would do, with variables set: the hashes of the slow tests and of the build of a workspace. */

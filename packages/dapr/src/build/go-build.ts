@@ -3,8 +3,9 @@ import type { DaprProgram } from '../program-names.js'
 import { shortHash } from '../sha256.js'
 import { type GoOptions, runGo } from './go.js'
 
-// Dapr's own releases have all components, too.
-const flags = ['-tags', 'allcomponents', '-trimpath', '-buildvcs=false']
+// Dapr's own releases have all components, too. Modules are read as go.mod says, whatever the user's GOFLAGS say, and git
+// does not look into a checkout of another user.
+const flags = ['-tags', 'allcomponents', '-trimpath', '-buildvcs=false', '-mod=readonly']
 const linkerFlags = '-s -w'
 // What else decides how go builds, from the environment or from `go env -w`.
 const variables = ['GOFLAGS', 'GOEXPERIMENT', 'GOFIPS140', 'GOAMD64', 'GOARM64', 'GOARM']

@@ -31,7 +31,7 @@ export function requireGo(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Runs go, without the user's workspace (go.work).
+ * Runs go with modules, without the user's workspace (go.work).
  *
  * @returns what it prints to standard output
  * @throws DaprPerfError with the last lines that go prints, a MachineError where they name the machine as the cause
@@ -39,7 +39,7 @@ export function requireGo(env: NodeJS.ProcessEnv): void {
 export async function runGo(args: string[], { cwd, env, signal }: GoOptions): Promise<string> {
   requireGo(env)
   try {
-    return (await runGroup('go', args, { cwd, env: { ...env, GOWORK: 'off' }, signal })).stdout
+    return (await runGroup('go', args, { cwd, env: { ...env, GO111MODULE: 'on', GOWORK: 'off' }, signal })).stdout
   } catch (error) {
     throw error instanceof ExecaError ? goError(error) : error
   }

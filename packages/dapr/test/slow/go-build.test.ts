@@ -15,20 +15,22 @@ async function goError(options: Parameters<typeof locateDaprd>[0]): Promise<stri
 test('go builds daprd as the official releases are built', async () => {
   const { root, options, fakeGo, cached, lines, moduleFolder } = await sandbox()
   const said = join(root, 'said')
-  await fakeGo(`printf '%s\\n' "$PWD" "$GOFLAGS" "$CGO_ENABLED" "$@" > ${said}`, makeDaprd)
+  await fakeGo(`printf '%s\\n' "$PWD" "$GOFLAGS" "$CGO_ENABLED" "$GO111MODULE" "$@" > ${said}`, makeDaprd)
 
-  const env = { ...options.env, GOFLAGS: '-p=1', CGO_ENABLED: '1' }
+  const env = { ...options.env, GOFLAGS: '-p=1', CGO_ENABLED: '1', GO111MODULE: 'off' }
   const { path, ...daprd } = await locateDaprd({ ...options, env })
   expect(daprd).toEqual({ version: '1.18.1', source: 'go build' })
   expect((await readFile(said, 'utf8')).split('\n')).toEqual([
     moduleFolder(),
     '-p=1',
     '0',
+    'on',
     'build',
     '-tags',
     'allcomponents',
     '-trimpath',
     '-buildvcs=false',
+    '-mod=readonly',
     '-ldflags',
     '-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1 -X github.com/dapr/kit/logger.DaprVersion=1.18.1',
     '-o',
