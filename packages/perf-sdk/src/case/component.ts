@@ -21,6 +21,10 @@ export type ComponentDescription = z.input<typeof componentDescription>
 /** A component description with every default filled in. */
 export type Component = z.output<typeof componentDescription>
 
+/** A field of a component's metadata; its name may be in upper or lower case, as for Dapr. */
+export const fieldOf = ({ metadata }: Pick<Component, 'metadata'>, name: string): string | undefined =>
+  Object.entries(metadata).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+
 /** The `spec` of a component's resource. */
 export const componentSpec = ({ typeName: type, version, metadata }: Component) => ({
   type,

@@ -85,7 +85,7 @@ export const target = {
 
   /**
    * The same key, read from the store itself in its own protocol, without Dapr. This works for Redis; for an in-memory
-   * store the load goes to `otherwise`.
+   * store, or a keyPrefix of none or namespace, the load goes to `otherwise`.
    *
    * @throws InputError if Dapr can't have such a key
    */

@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import { testerName } from '../case/apps.js'
-import type { Component } from '../case/component.js'
+import { type Component, fieldOf } from '../case/component.js'
 import type { Target } from '../case/target.js'
 import type { ResolvedTarget } from '../load-engine/load-engine.js'
 import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
@@ -52,11 +52,12 @@ export function resolveTarget(target: Target, names: Names): ResolvedTarget {
     }
     case 'store': {
       component(target.store, names)
-      const { typeName, metadata } = names.components.get(target.store) as Component
-      if (typeName !== 'state.redis') return resolveTarget(target.otherwise, names)
-      const keyPrefix = keyPrefixOf(metadata.keyPrefix, target.store, names)
+      const store = names.components.get(target.store) as Component
+      if (store.typeName !== 'state.redis') return resolveTarget(target.otherwise, names)
+      checkReadable(store)
+      const keyPrefix = keyPrefixOf(fieldOf(store, 'keyPrefix')?.toLowerCase(), target.store, names)
       if (!keyPrefix) return resolveTarget(target.otherwise, names)
-      return { kind: 'redis', address: metadata.redisHost ?? '', keyPrefix, key: target.key }
+      return { kind: 'redis', address: fieldOf(store, 'redisHost') ?? '', keyPrefix, key: target.key }
     }
     case 'publish': {
       const { topic, events, bulk, contentType, protocol } = target
@@ -70,13 +71,32 @@ export function resolveTarget(target: Target, names: Names): ResolvedTarget {
 }
 
 /**
- * What Dapr writes before a key, and `||` behind that: see keyPrefix in
+ * What Dapr writes before a key, and `||` behind that; undefined if it is nothing, or not known here: see keyPrefix in
  * https://docs.dapr.io/developing-applications/building-blocks/state-management/howto-share-state.
  */
 function keyPrefixOf(strategy = 'appid', store: string, names: Names): string | undefined {
   if (strategy === 'appid') return appOf(testerName, names).appId
   if (strategy === 'name') return names.componentName(store)
-  return strategy === 'none' ? undefined : strategy
+  return strategy === 'none' || strategy === 'namespace' ? undefined : strategy
+}
+
+/** Fields of Redis' metadata, and their values with which the load generator reads the same as Dapr. */
+const readable: Record<string, RegExp> = {
+  redisDB: /^0?$/,
+  redisUsername: /^$/,
+  redisPassword: /^$/,
+  redisType: /^(node)?$/i,
+  enableTLS: /^(false)?$/i,
+  failover: /^(false)?$/i,
+}
+
+/** @throws InputError if the load generator can't read a store's keys without Dapr */
+function checkReadable(store: Component): void {
+  const fields = Object.keys(readable).filter((name) => !readable[name]?.test(fieldOf(store, name) ?? ''))
+  if (fields.length > 0)
+    throw new InputError(
+      `target.store: without Dapr ${store.name} can't be read, because of its ${fields.join(', ')}: choose another baseline`,
+    )
 }
 
 function appOf(name: string, { apps }: Names): RunningApp {

@@ -33,6 +33,20 @@ const names = {
     component('plain-redis', 'state.redis', { redisHost: 'r:6379' }),
     component('no-prefix', 'state.redis', { redisHost: 'r:6379', keyPrefix: 'none' }),
     component('redis', 'state.redis', { redisHost: 'r:6379', keyPrefix: 'run-1' }),
+    component('private', 'state.redis', {
+      redisHost: 'r',
+      redisDB: '1',
+      enableTLS: 'true',
+      redisPassword: 'x',
+    }),
+    component('public', 'state.redis', {
+      redisHost: 'r',
+      redisDB: '0',
+      enableTLS: 'False',
+      redisType: 'node',
+    }),
+    component('by-namespace', 'state.redis', { redisHost: 'r:6379', keyPrefix: 'namespace' }),
+    component('other-case', 'state.redis', { REDISHOST: 'r:6379', keyprefix: 'MyApp' }),
   ]),
   componentName: (name: string) => `${name}-x7`,
 }
@@ -73,6 +87,12 @@ describe('the names of a target', () => {
     expect(resolve(target.store('memory', 'k', otherwise))).toMatchObject({ kind: 'app' })
     expect(resolve(target.store('plain-redis', 'k', otherwise))).toMatchObject({ keyPrefix: 'tester-x7' })
     expect(resolve(target.store('no-prefix', 'k', otherwise))).toMatchObject({ kind: 'app' })
+    expect(resolve(target.store('public', 'k', otherwise))).toMatchObject({ kind: 'redis' })
+    expect(resolve(target.store('by-namespace', 'k', otherwise))).toMatchObject({ kind: 'app' })
+    expect(resolve(target.store('other-case', 'k', otherwise))).toMatchObject({
+      address: 'r:6379',
+      keyPrefix: 'myapp', // as Dapr writes it
+    })
   })
 
   it.each([
@@ -80,10 +100,14 @@ describe('the names of a target', () => {
     [target.invoke('plain', 'test'), 'plain has no sidecar: set daprEnabled'],
     [
       target.state('nothing', 'k'),
-      'the component nothing, but the case has testapp, memory, plain-redis, no-prefix, redis',
+      'the component nothing, but the case has testapp, memory, plain-redis, no-prefix, redis, private, public, by-namespace, other-case',
     ],
     [target.publish('nothing', 't'), 'the component nothing'],
     [target.store('nothing', 'k', target.noop()), 'the component nothing'],
+    [
+      target.store('private', 'k', target.noop()),
+      "without Dapr private can't be read, because of its redisDB, redisPassword, enableTLS: choose another baseline",
+    ],
   ])('that the case does not have are refused', (what, message) => {
     expect(() => resolve(what)).toThrow(InputError)
     expect(() => resolve(what)).toThrow(message)
