@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cpus, freemem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { daprGoModule, daprVersion, locateDaprd } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
@@ -63,7 +63,7 @@ async function checkFortio(): Promise<Finding> {
 }
 
 function checkMemory(): Finding {
-  const free = freemem() / 2 ** 30
+  const free = process.availableMemory() / 2 ** 30
   const isLow = free < leastFreeGiB
   return {
     what: 'free memory',
@@ -75,7 +75,7 @@ function checkMemory(): Finding {
 }
 
 function checkCores(): Finding {
-  const found = cpus().length
+  const found = availableParallelism()
   const advice = `use a machine with ${leastCores} cores or more: load, sidecars and apps share them`
   return { what: 'cores', found: String(found), ...(found < leastCores && { advice }) }
 }

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { daprVersion } from '@dapr-perf/dapr'
+import { execa } from 'execa'
 import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
-import { Cli, copiedCase, temporaryFolder } from '../cli.js'
+import { Cli, copiedCase, program, root, temporaryFolder } from '../cli.js'
 
 const sum = /^[0-9a-f]{64}$/
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
@@ -179,6 +180,21 @@ describe('a run, with a real daprd and a real fortio', () => {
     expect(late.percent).toBeGreaterThan(10)
     expect(late.worstMs).toBeGreaterThan(1_000)
     expect(max).toBeGreaterThan(1_500)
+  })
+
+  it.runIf(process.platform === 'linux')('counts the cores that it may use', async () => {
+    const out = temporaryFolder()
+    const [, first = '0'] =
+      /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    const onOneCore = (...args: string[]) =>
+      execa('taskset', ['-c', first, process.execPath, program, ...args], {
+        env: { XDG_STATE_HOME: temporaryFolder() },
+        cwd: root,
+        reject: false,
+      })
+    await onOneCore('run', 'service_invocation_http', ...load, '--duration', '1s', '--out', out)
+    expect(readResult(out).result.environment.host.cores).toBe(1)
+    expect((await onOneCore('doctor')).stdout).toContain('cores: 1')
   })
 
   it('goes on side by side with another one', async () => {

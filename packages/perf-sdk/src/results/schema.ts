@@ -79,8 +79,8 @@ export const environment = z.object({
     z.object({
       os: z.string(),
       cpuModel: z.string(),
-      cores: z.number(),
-      memoryBytes: z.number(),
+      cores: about('That the run might use', z.number()),
+      memoryBytes: about('That the run might use', z.number()),
       loadAverage: about('Before the run, over 1, 5 and 15 minutes', z.array(z.number())),
     }),
   ).optional(),

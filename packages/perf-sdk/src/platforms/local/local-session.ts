@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
 import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
@@ -172,8 +172,8 @@ export class LocalSession implements VariantSession {
       host: {
         os: `${type()} ${release()}`,
         cpuModel: cpus()[0]?.model ?? 'unknown',
-        cores: cpus().length,
-        memoryBytes: totalmem(),
+        cores: availableParallelism(),
+        memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
         loadAverage: this.#loadAverage,
       },
       dapr: {
