@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -72,7 +72,8 @@ describe('state on Redis', () => {
   it.skipIf(!hasRedis)('is compared with Redis itself, and leaves nothing running', async () => {
     const out = temporaryFolder()
     const cases = ['state_get_http', 'state_get_grpc']
-    const cli = new Cli(['run', ...cases, ...load, '--state-store', 'redis', '--out', out])
+    const args = ['run', ...cases, ...load, '--state-store', 'redis', '--out', out]
+    const cli = new Cli(args, undefined, { env: { LC_ALL: 'xx_XX.UTF-8', PATH: pathWithStrictRedis() } })
     await cli.passed()
     expect(cli.processes()).toEqual([])
     for (const name of cases) {
@@ -121,6 +122,16 @@ describe('state on Redis', () => {
     expect(cli.processes()).toEqual([])
   })
 })
+
+/** A PATH whose redis-server, as Redis 7.2 and newer, does not start in a language that is not installed. */
+function pathWithStrictRedis(): string {
+  const bin = temporaryFolder()
+  const redis = execFileSync('which', ['redis-server'], { encoding: 'utf8' }).trim()
+  const check =
+    'case "$LC_ALL" in xx_*) echo "Failed to configure LOCALE for invalid locale name."; exit 1;; esac'
+  writeFileSync(join(bin, 'redis-server'), `#!/bin/sh\n${check}\nexec ${redis} "$@"\n`, { mode: 0o755 })
+  return `${bin}:${process.env.PATH}`
+}
 
 function isOnPath(program: string): boolean {
   try {

@@ -134,7 +134,8 @@ export class LocalSession implements VariantSession {
       signal,
       reservePort: () => ports.reserve(),
       startProcess: (options) => {
-        const env = cleanEnvironment(record.runId)
+        // redis-server does not start in a language that is not installed.
+        const env = { ...cleanEnvironment(record.runId), LC_ALL: 'C' }
         const started = ManagedProcess.start({ ...options, env, logFile: join(logs, `${options.name}.log`) })
         if (started.exists) this.#watch(started)
         return started
