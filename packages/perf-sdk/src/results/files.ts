@@ -41,6 +41,9 @@ export async function writeResultsFile(file: string, text: string): Promise<void
   })
 }
 
+/** What file systems without symbolic links answer: FAT and exFAT, some of networks and of virtual machines. */
+const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPROTO']
+
 /**
  * Points the symbolic link `latest`, next to the run's folder, to it. What else has that name is left as it is.
  *
@@ -50,16 +53,21 @@ export async function pointLatestTo(resultsFolder: string, runId: string): Promi
   const [unfinished, latest] = [join(resultsFolder, `.latest-${runId}`), join(resultsFolder, 'latest')]
   const existing = await lstat(latest).catch(() => undefined)
   if (existing && !existing.isSymbolicLink()) return false
-  await explain(latest, async () => {
-    await symlink(runId, unfinished)
+  return explain(latest, async () => {
+    try {
+      await symlink(runId, unfinished)
+    } catch (error) {
+      if (noLinks.includes((error as NodeJS.ErrnoException).code ?? '')) return false
+      throw error
+    }
     await rename(unfinished, latest)
+    return true
   })
-  return true
 }
 
-async function explain(path: string, write: () => Promise<unknown>): Promise<void> {
+async function explain<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write()
+    return await write()
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const reason =

@@ -43,7 +43,7 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   const info = { runId, folder, cases: cases.map(({ name }) => name) }
   await reporters.runStart(info)
   if (!hasLatest) {
-    const what = `${join(resultsFolder, 'latest')} is no symbolic link, so it does not point to this run: ${folder}`
+    const what = `${join(resultsFolder, 'latest')} can't be a symbolic link, so it does not point to this run: ${folder}`
     reporters.event({ kind: 'note', what })
   }
 
