@@ -92,25 +92,37 @@ export function runsFolder(env: NodeJS.ProcessEnv = process.env, home = homedir(
  * Stops the leftover processes of dead runs, and removes the records of these runs. Runs that are alive are not touched.
  *
  * @returns a line for each process that was stopped
+ * @throws DaprPerfError if this user may not
  */
 export function stopDeadRuns(folder = runsFolder()): string[] {
   return readRecords(folder)
     .filter(({ record }) => !isAlive(record.owner))
-    .flatMap(({ file, runId, record }) => {
-      const recorded = record.processes.filter(isAlive)
-      for (const { pid } of recorded) kill(-pid)
-      // Their own child processes may still run.
-      const known = new Set(recorded.map(({ pid }) => pid))
-      const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
-      for (const pid of strays) kill(pid)
-      // Its TMPDIR may have been another one than this process's.
-      if (basename(record.temporaryFolder) === nameOfTemporaryFolder(runId))
-        removeFolder(record.temporaryFolder)
-      rmSync(file, { force: true })
-      return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
-        ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,
-      )
+    .flatMap((dead) => {
+      try {
+        return stopDeadRun(dead)
+      } catch (error) {
+        throw new DaprPerfError(
+          `what the killed run ${dead.runId} left can't be removed: ${(error as Error).message}. ` +
+            'If another user, such as root, has run it: remove it as that user with dapr-perf clean, or set XDG_STATE_HOME',
+          { cause: error },
+        )
+      }
     })
+}
+
+function stopDeadRun({ file, runId, record }: RecordFile): string[] {
+  const recorded = record.processes.filter(isAlive)
+  for (const { pid } of recorded) kill(-pid)
+  // Their own child processes may still run.
+  const known = new Set(recorded.map(({ pid }) => pid))
+  const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
+  for (const pid of strays) kill(pid)
+  // Its TMPDIR may have been another one than this process's.
+  if (basename(record.temporaryFolder) === nameOfTemporaryFolder(runId)) removeFolder(record.temporaryFolder)
+  rmSync(file, { force: true })
+  return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
+    ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,
+  )
 }
 
 const nameOfTemporaryFolder = (runId: string) => `dapr-perf-${runId}`
@@ -134,7 +146,13 @@ function allPids(): number[] {
     .map(Number)
 }
 
-function readRecords(folder: string) {
+interface RecordFile {
+  file: string
+  runId: string
+  record: z.infer<typeof contents>
+}
+
+function readRecords(folder: string): RecordFile[] {
   let names: string[] = []
   try {
     names = readdirSync(folder).filter((name) => name.endsWith('.json'))

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
-import { InputError } from '@dapr-perf/errors'
+import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { identityOf, type ProcessIdentity } from '../../src/process/identity.js'
 import { RunRecord, runsFolder, stopDeadRuns } from '../../src/process/run-record.js'
 
 let folder: string
@@ -39,6 +40,20 @@ it('the temporary folder of a dead run is removed, wherever its TMPDIR was', () 
   vi.stubEnv('TMPDIR', '/elsewhere')
   stopDeadRuns(folder)
   expect(existsSync(temporaryFolder)).toBe(false)
+})
+
+it('what this user may not stop is one clear error', () => {
+  const processes = [{ ...(identityOf(process.pid) as ProcessIdentity), name: 'daprd' }]
+  const record = { owner: ended, temporaryFolder: '', processes }
+  writeFileSync(join(folder, 'of-root.json'), JSON.stringify(record))
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+  })
+  expect(() => stopDeadRuns(folder)).toThrow(DaprPerfError)
+  expect(() => stopDeadRuns(folder)).toThrow(
+    "what the killed run of-root left can't be removed: kill EPERM. If another user",
+  )
+  kill.mockRestore()
 })
 
 it('a folder that is not named as the run is never removed', () => {
