@@ -79,8 +79,8 @@ const mutations = [
   [
     'a port that another run holds is taken',
     `${sdk}/src/process/ports.ts`,
-    'if (!held) continue',
-    'if (!held) return port',
+    'socket.bind(port, loopback)',
+    'socket.bind(0, loopback)',
   ],
   [
     'every code is a success',

@@ -17,17 +17,21 @@ const loopback = '127.0.0.1'
 export class Ports implements Disposable {
   readonly #held: Socket[] = []
 
-  /** Chooses a free port, and holds it. @throws DaprPerfError if there is none */
+  /** Chooses a free port, and holds it. @throws DaprPerfError with the last reason if there is none */
   async reserve(): Promise<number> {
+    let reason = ''
     for (let attempt = 0; attempt < attempts; attempt++) {
       const port = randomInt(range.first, range.last)
-      const held = await hold(port)
-      if (!held) continue
-      this.#held.push(held)
-      if (await isFree(port)) return port
+      try {
+        this.#held.push(await hold(port))
+        await checkFree(port)
+        return port
+      } catch (error) {
+        reason = (error as Error).message
+      }
     }
     throw new DaprPerfError(
-      `no free port from ${range.first} to ${range.last} on ${loopback} in ${attempts} attempts`,
+      `no free port from ${range.first} to ${range.last} on ${loopback} in ${attempts} attempts: ${reason}`,
     )
   }
 
@@ -36,28 +40,24 @@ export class Ports implements Disposable {
   }
 }
 
-/** Undefined if somebody holds it. */
-async function hold(port: number): Promise<Socket | undefined> {
+/** @throws Error if somebody holds it */
+async function hold(port: number): Promise<Socket> {
   const socket = createSocket('udp4').unref()
   try {
     socket.bind(port, loopback)
     await once(socket, 'listening')
     return socket
-  } catch {
+  } catch (error) {
     socket.close()
-    return undefined
+    throw error
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** @throws Error if somebody listens on it */
+async function checkFree(port: number): Promise<void> {
   const server = createServer()
   server.listen(port, loopback)
-  try {
-    await once(server, 'listening')
-  } catch {
-    return false
-  }
+  await once(server, 'listening')
   server.close()
   await once(server, 'close')
-  return true
 }

@@ -49,13 +49,13 @@ it('a port on which somebody listens is not given', async () => {
   server.close()
 })
 
-it('says where it looked if no port is free', async () => {
+it('says where it looked, and why it found none, if no port is free', async () => {
   const port = await freePort()
   using other = new Ports()
   using ports = new Ports()
   random.mockReturnValue(port)
   await other.reserve()
   await expect(ports.reserve()).rejects.toThrow(
-    'no free port from 20000 to 32000 on 127.0.0.1 in 200 attempts',
+    `no free port from 20000 to 32000 on 127.0.0.1 in 200 attempts: bind EADDRINUSE 127.0.0.1:${port}`,
   )
 })

@@ -160,9 +160,11 @@ export async function untilReady(app: LocalApp, signal: AbortSignal): Promise<vo
   } catch (error) {
     signal.throwIfAborted()
     const { appName } = app.description
-    throw new DaprPerfError(`${appName} is not ready after ${readyWithinMs / 1000} s.\n${lastLinesOf(app)}`, {
-      cause: error,
-    })
+    const reason = (error as Error).message
+    throw new DaprPerfError(
+      `${appName} is not ready after ${readyWithinMs / 1000} s: ${reason}\n${lastLinesOf(app)}`,
+      { cause: error },
+    )
   }
 }
 

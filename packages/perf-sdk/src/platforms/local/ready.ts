@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { request } from 'undici'
 
 const everyMs = 20
@@ -23,10 +24,22 @@ export async function untilHealthy(url: string, signal: AbortSignal): Promise<vo
   await until(async () => {
     const { statusCode, body } = await request(url, { signal, headersTimeout: 1_000 })
     await body.dump()
-    return statusCode >= 200 && statusCode < 300
+    if (statusCode < 200 || statusCode > 299) throw new DaprPerfError(`${url} answers ${statusCode}`)
+    return true
   }, signal)
 }
 
+/** @throws DaprPerfError with the last reason why it was not so */
 async function until(condition: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  while (!(await condition().catch(() => false))) await pause(everyMs, undefined, { signal })
+  let reason = 'no answer'
+  const isTrue = () =>
+    condition().catch((error: Error) => {
+      if (!signal.aborted) reason = error.message
+      return false
+    })
+  while (!(await isTrue())) {
+    await pause(everyMs, undefined, { signal }).catch((error) => {
+      throw new DaprPerfError(reason, { cause: error })
+    })
+  }
 }

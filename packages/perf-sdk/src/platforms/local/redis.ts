@@ -52,7 +52,7 @@ async function startRedis({ reservePort, startProcess, signal }: LocalHost): Pro
   } catch (error) {
     signal.throwIfAborted()
     throw new DaprPerfError(
-      `redis-server does not listen ${startWithinMs / 1000} s after its start.\n${redis.lastLines()}`,
+      `redis-server does not listen ${startWithinMs / 1000} s after its start: ${(error as Error).message}\n${redis.lastLines()}`,
       { cause: error },
     )
   }
