@@ -24,13 +24,13 @@ export function checkInvokedMethod(method: string, protocol: 'http' | 'grpc'): v
   if (protocol === 'grpc') return
   const [path = ''] = method.split('?')
   if (
-    /\/\//.test(path) ||
+    /\/\/|.\/$/.test(path) ||
     path.split('/').some(isDots) ||
     /#|%(?![\da-f]{2})|%(2[35f]|3f|[01]|7f)|\p{Cc}/iu.test(path)
   )
     throw new InputError(
       `method ${JSON.stringify(method)}: over HTTP Dapr can't carry #, %, control characters, // or the segments . and .. ` +
-        'in its path, nor an encoded ? or /',
+        'in its path, nor an encoded ? or /, nor a / at its end',
     )
 }
 
