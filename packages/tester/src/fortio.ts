@@ -12,7 +12,8 @@ import { Warnings } from './warnings.js'
 
 const killAfter = 1000
 const keptLines = 10
-const keptCharacters = 500
+/** Of the beginning and of the end of a line: after a long URL comes the reason. */
+const keptCharacters = 250
 
 /**
  * Runs fortio from the PATH until its load is done.
@@ -72,11 +73,14 @@ async function linesOf(lines: AsyncIterable<string>) {
   for await (const line of lines) {
     if (isOfSleep(line)) sleepLines.push(line)
     warnings.add(line)
-    lastLines.push(line.length > keptCharacters ? `${line.slice(0, keptCharacters)}…` : line)
+    lastLines.push(shortened(line))
     if (lastLines.length > keptLines) lastLines.shift()
   }
   return { lastLines, sleepLines, warnings }
 }
+
+const shortened = (line: string) =>
+  line.length > 2 * keptCharacters ? `${line.slice(0, keptCharacters)}…${line.slice(-keptCharacters)}` : line
 
 interface FortioEnd {
   exitCode?: number | undefined

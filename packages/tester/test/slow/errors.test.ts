@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startTarget } from '../target.js'
@@ -77,6 +78,18 @@ describe('error encountered while running test', () => {
     expect(lines[0]).toBe('error encountered while running test: fortio exited with code 1')
     expect(lines.at(-1)).toContain(`Aborting because of error -1 for ${nobody}`)
     expect(lines.join()).toContain('connection refused')
+  })
+
+  test('the reason is shown whole, though a long URL comes before it', async () => {
+    const target = createServer((_, response) => response.writeHead(500).end('out of order'))
+    onTestFinished(() => void target.close())
+    await once(target.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}/${'x'.repeat(5_000)}`
+    const tester = await startTester()
+    const response = await tester.post(shortLoad(url))
+    const last = (await response.text()).split('\n').at(-1) as string
+    expect(last).toMatch(/^Aborting because of error 500 for http.*x: .*out of order/)
+    expect(last.length).toBeLessThan(600)
   })
 
   test('no gRPC target is there', async () => {
