@@ -31,7 +31,15 @@ export function loadKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig
   const server = withScheme(cluster, config.getCurrentUser())
   const proxyUrl = cluster.proxyUrl ?? proxyFor(server, env)
   config.clusters = config.clusters.map((one) =>
-    one.name === cluster.name ? { ...one, server, ...(proxyUrl && { proxyUrl }) } : one,
+    one.name === cluster.name
+      ? {
+          ...one,
+          server,
+          ...(proxyUrl && { proxyUrl }),
+          // The client refuses HTTP otherwise, with nothing to verify there: that of kubectl proxy, for example.
+          ...(/^http:/i.test(server) && { skipTLSVerify: true }),
+        }
+      : one,
   )
   return config
 }

@@ -117,6 +117,12 @@ describe('the files of KUBECONFIG', () => {
     expect(load(folder, ['config']).getCurrentCluster()?.server).toBe(server)
   })
 
+  it('may have a server without TLS, such as kubectl proxy', async () => {
+    const clusters = { prod: { server: 'http://127.0.0.1:8001' } }
+    const config = load(folderWith({ config: { ...work, clusters } }), ['config'])
+    await expect(config.applyToHTTPSOptions({})).resolves.not.toThrow()
+  })
+
   it.each([
     ['nowhere', {}, 'no cluster: KUBECONFIG='],
     ['config', { config: {} }, 'it has no current context'],
