@@ -38,6 +38,13 @@ describe('what helm makes of an object', () => {
       },
       { containers: [{ name: 'app', image: 'b', imagePullPolicy: 'Always' }, { name: 'mesh' }] },
     ],
+    [
+      'removes what only the earlier chart set in a part of it, too',
+      { spec: { replicas: 3, containers: [{ name: 'app', args: ['--ha'] }] } },
+      { spec: { containers: [{ name: 'app' }] } },
+      { spec: { replicas: 3, paused: true, containers: [{ name: 'app', args: ['--ha'], image: 'a' }] } },
+      { spec: { paused: true, containers: [{ name: 'app', image: 'a' }] } },
+    ],
     ['replaces other lists', {}, { args: ['--b'] }, { args: ['--a', '--b'] }, { args: ['--b'] }],
   ])('%s', (_, earlier, next, live, merged) => {
     expect(threeWayMerge(earlier, next, live)).toEqual(merged)

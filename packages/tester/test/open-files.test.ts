@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { InvalidLoadError } from '../src/errors.js'
 import { checkOpenFiles } from '../src/open-files.js'
+import { buildServer } from '../src/server.js'
 
 test.each([
   [96, 256],
@@ -33,4 +34,17 @@ test('the limit is read without looking up names of addresses, which takes minut
   })
   expect(() => checkOpenFiles(2)).toThrow('clientConnections must be 1 or less')
   read.mockRestore()
+})
+
+test('a load with more connections than files may be open is refused before it starts', async () => {
+  const userLimits = { open_files: { soft: 256 } }
+  vi.spyOn(process.report as NodeJS.ProcessReport, 'getReport').mockReturnValue({ userLimits })
+  const { statusCode, body } = await buildServer().inject({
+    method: 'POST',
+    url: '/test',
+    body: JSON.stringify({ targetEndpoint: 'http://127.0.0.1:9', testDuration: '1s', clientConnections: 97 }),
+  })
+  expect(statusCode).toBe(400)
+  expect(body).toContain('clientConnections must be 96 or less, not 97')
+  vi.restoreAllMocks()
 })

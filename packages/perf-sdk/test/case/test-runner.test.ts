@@ -39,6 +39,11 @@ describe('a case', () => {
     [{ appPort: 70000 }, 'apps[0].appPort'],
     [{ daprMemoryLimit: 'lots' }, 'apps[0].daprMemoryLimit'],
     [{ appMemoryLimit: '800000K' }, 'apps[0].appMemoryLimit'], // Kubernetes has k and Ki
+    [
+      { appMemoryRequest: '1Gi', appMemoryLimit: '800Mi' },
+      '1Gi is above appMemoryLimit 800Mi: raise the limit',
+    ],
+    [{ daprCPURequest: '4.5', daprCPULimit: '4' }, 'apps[0].daprCPURequest'],
     [{ appname: 'x' } as Partial<AppDescription>, 'appname'],
     [{ appEnv: { A: { componnt: 'x' } } } as unknown as Partial<AppDescription>, '{ component: NAME }'],
     [{ daprEnv: { GODEBUG: 'gctrace=1,madvdontneed=1' } }, 'apps[0].daprEnv.GODEBUG'],
