@@ -39,7 +39,8 @@ export function requireGo(env: NodeJS.ProcessEnv): void {
 export async function runGo(args: string[], { cwd, env, signal }: GoOptions): Promise<string> {
   requireGo(env)
   try {
-    return (await runGroup('go', args, { cwd, env: { ...env, GO111MODULE: 'on', GOWORK: 'off' }, signal })).stdout
+    return (await runGroup('go', args, { cwd, env: { ...env, GO111MODULE: 'on', GOWORK: 'off' }, signal }))
+      .stdout
   } catch (error) {
     throw error instanceof ExecaError ? goError(error) : error
   }

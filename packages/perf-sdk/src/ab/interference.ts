@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { Block } from './schema.js'
 
 const mostStealPercent = 2
@@ -33,7 +33,7 @@ export function interferenceOf({
   variants,
 }: Pick<Block, 'stealPercent' | 'loadAverage' | 'variants'>): string[] {
   const late = Math.max(...Object.values(variants).map(({ latePercent = 0 }) => latePercent))
-  const cores = cpus().length
+  const cores = availableParallelism()
   return [
     ...(steal > mostStealPercent ? [`steal time ${steal.toFixed(1)} %`] : []),
     ...(loadAverage > 3 * cores ? [`load average ${loadAverage.toFixed(1)} on ${cores} cores`] : []),

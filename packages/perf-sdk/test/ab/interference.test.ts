@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { expect, it } from 'vitest'
 import { interferenceOf, stealPercent } from '../../src/ab/interference.js'
 import { blockOf } from './blocks.js'
@@ -9,10 +9,10 @@ it('a quiet block is not marked', () => {
 
 it('a block is marked with what may have disturbed it', () => {
   const { variants } = blockOf(1, { latePercent: 4 })
-  const loadAverage = 10 * cpus().length
+  const loadAverage = 10 * availableParallelism()
   expect(interferenceOf({ stealPercent: 5, loadAverage, variants })).toEqual([
     'steal time 5.0 %',
-    `load average ${loadAverage.toFixed(1)} on ${cpus().length} cores`,
+    `load average ${loadAverage.toFixed(1)} on ${availableParallelism()} cores`,
     '4.0 % of the requests sent late',
   ])
 })

@@ -5,16 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { componentDescription } from '../../../src/case/component.js'
-import {
-  makeSidecarFiles,
-  writeComponent,
-  writeConfiguration,
-} from '../../../src/platforms/local/sidecar-files.js'
+import { writeSidecarFiles } from '../../../src/platforms/local/sidecar-files.js'
+import type { Deployment } from '../../../src/platforms/platform.js'
 
-async function filesIn(name = 'dapr') {
+async function filesOf(deployment: Partial<Deployment>, name = 'dapr') {
   const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-sidecar-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  return makeSidecarFiles(join(folder, name))
+  return writeSidecarFiles(join(folder, name), { components: [], configuration: {}, ...deployment })
 }
 
 /** As daprd reads it. */
@@ -38,20 +35,19 @@ it.each([
   '=',
   '<<',
 ])('daprd reads the text %s as it is, in a component and in the Configuration', async (text) => {
-  const files = await filesIn()
   const metadata = { [text]: text }
-  await writeComponent(files, componentDescription.parse({ name: 'on', typeName: 'state.redis', metadata }))
+  const component = componentDescription.parse({ name: 'on', typeName: 'state.redis', metadata })
+  const configuration = { features: [{ name: text, enabled: true }] }
+  const files = await filesOf({ components: [component], configuration })
   expect(read(join(files.components, 'on.yaml'))).toMatchObject({
     metadata: { name: 'on' },
     spec: { metadata: [{ name: text, value: text }] },
   })
-  await writeConfiguration(files, { features: [{ name: text, enabled: true }] })
   expect(read(files.configuration).spec.features).toEqual([{ name: text, enabled: true }])
 })
 
 it('the name registry is the file in the folder, whatever the folder is called', async () => {
-  const files = await filesIn('a#b ?c=%20')
-  await writeConfiguration(files, {})
+  const files = await filesOf({}, 'a#b ?c=%20')
   const { connectionString } = read(files.configuration).spec.nameResolution.configuration
   expect(fileURLToPath(connectionString)).toBe(files.nameResolution)
   expect(connectionString).not.toMatch(/[?# ]/)
