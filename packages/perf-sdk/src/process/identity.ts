@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { readProc, statFields } from './proc.js'
 
 /** Identifies a process; its start time tells it from a later process with the same pid. */
@@ -17,6 +19,16 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
 /** Whether exactly this process still runs. A zombie doesn't. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.startTime === identity.startTime
+}
+
+/** Within which pids mean the same: a boot of a machine, and there a PID namespace, of which each container has its own. */
+export function pidNamespace(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
 }
 
 /** Pids of the processes that have `NAME=value` in their environment. On systems other than Linux it finds none. */

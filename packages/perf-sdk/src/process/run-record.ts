@@ -1,12 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { z } from 'zod'
-import { identityOf, isAlive, type ProcessIdentity, pidsWithVariable } from './identity.js'
+import { identityOf, isAlive, type ProcessIdentity, pidNamespace, pidsWithVariable } from './identity.js'
+
+const dayInMs = 24 * 60 * 60 * 1000
 
 const identity = z.object({ pid: z.int().min(1), startTime: z.string() })
 const contents = z.object({
+  pidNamespace: z.string().optional(), // absent in records of earlier versions
   owner: identity, // in a container it may have pid 1
   temporaryFolder: z.string(),
   processes: z.array(identity.extend({ name: z.string(), pid: z.int().min(2) })), // killing -1 would kill everything
@@ -35,6 +38,7 @@ export class RunRecord {
     this.temporaryFolder = resolve(tmpdir(), nameOfTemporaryFolder(runId))
     this.#file = join(folder, `${runId}.json`)
     this.#contents = {
+      pidNamespace: pidNamespace(),
       owner: identityOf(process.pid) as ProcessIdentity,
       temporaryFolder: this.temporaryFolder,
       processes: [],
@@ -90,13 +94,15 @@ export function runsFolder(env: NodeJS.ProcessEnv = process.env, home = homedir(
 
 /**
  * Stops the leftover processes of dead runs, and removes the records of these runs. Runs that are alive are not touched.
+ * Whether one in another container, or on another machine with the same home, is alive can't be known: it counts as dead a
+ * day after its last step.
  *
  * @returns a line for each process that was stopped
  * @throws DaprPerfError if this user may not
  */
 export function stopDeadRuns(folder = runsFolder()): string[] {
   return readRecords(folder)
-    .filter(({ record }) => !isAlive(record.owner))
+    .filter((one) => (isOfHere(one) ? !isAlive(one.record.owner) : isOld(one)))
     .flatMap((dead) => {
       try {
         return stopDeadRun(dead)
@@ -110,8 +116,16 @@ export function stopDeadRuns(folder = runsFolder()): string[] {
     })
 }
 
-function stopDeadRun({ file, runId, record }: RecordFile): string[] {
-  const recorded = record.processes.filter(isAlive)
+const isOfHere = ({ record }: RecordFile) => (record.pidNamespace ?? pidNamespace()) === pidNamespace()
+
+const isOld = ({ file }: RecordFile) => {
+  const { mtimeMs = Date.now() } = statSync(file, { throwIfNoEntry: false }) ?? {} // its run may just have ended
+  return Date.now() - mtimeMs > dayInMs
+}
+
+function stopDeadRun(dead: RecordFile): string[] {
+  const { file, runId, record } = dead
+  const recorded = isOfHere(dead) ? record.processes.filter(isAlive) : []
   for (const { pid } of recorded) kill(-pid)
   // Their own child processes may still run.
   const known = new Set(recorded.map(({ pid }) => pid))

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join, relative } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
@@ -40,6 +49,22 @@ it('the temporary folder of a dead run is removed, wherever its TMPDIR was', () 
   vi.stubEnv('TMPDIR', '/elsewhere')
   stopDeadRuns(folder)
   expect(existsSync(temporaryFolder)).toBe(false)
+})
+
+it('a run in another container is not taken for a dead one, until a day after its last step', () => {
+  const itself = { ...(identityOf(process.pid) as ProcessIdentity), name: 'daprd' } // the same pid there
+  const record = { pidNamespace: 'other', owner: ended, temporaryFolder: '', processes: [itself] }
+  const file = join(folder, 'elsewhere.json')
+  writeFileSync(file, JSON.stringify(record))
+  expect(stopDeadRuns(folder)).toEqual([])
+  expect(existsSync(file)).toBe(true)
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+  const dayAgo = Date.now() / 1000 - 25 * 60 * 60
+  utimesSync(file, dayAgo, dayAgo)
+  expect(stopDeadRuns(folder)).toEqual([])
+  expect(existsSync(file)).toBe(false)
+  expect(kill).not.toHaveBeenCalled()
+  kill.mockRestore()
 })
 
 it('what this user may not stop is one clear error', () => {
