@@ -103,8 +103,8 @@ const fakeGo = (root: string, calls: string) => [
   '  exit ;;',
   'esac',
   `pwd >> ${calls}`,
-  'output=$9',
-  `version=$(echo "$7" | sed 's/.*buildinfo.version=\\([^ ]*\\).*/\\1/')`,
+  'output=$(shift 9; echo "$1")',
+  `version=$(echo "$8" | sed 's/.*buildinfo.version=\\([^ ]*\\).*/\\1/')`,
 ]
 
 /** A shell script that answers --version as daprd does. */

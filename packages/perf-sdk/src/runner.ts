@@ -3,7 +3,7 @@
 export { parseGoDuration as parseDuration } from '@dapr-perf/tester/go-duration'
 export { type AbOptions, type AskedSide, ab } from './ab/ab.js'
 export type { AbEnd } from './ab/ab-case.js'
-export { answersFrom } from './ab/answers.js'
+export { answersFrom, logRatiosOf } from './ab/answers.js'
 export {
   defaultGate,
   defaultMinEffect,
@@ -36,5 +36,6 @@ export {
 } from './runner/find-cases.js'
 export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
 export { type RunOptions, run } from './runner/run.js'
+export { evaluate } from './statistics/evaluate.js'
 export { gateOutcome } from './statistics/gate.js'
-export { leastBlocks } from './statistics/looks.js'
+export { leastBlocks, planLooks } from './statistics/looks.js'

@@ -63,7 +63,8 @@ it('says that unchanged code is not slower; no request of a variant reaches the 
   expect(readdirSync(join(out, 'latest/counted/logs'))).toEqual(
     ['block-8', 'tester.app.log', 'testapp.app.log'].sort(),
   )
-  const again = await execa(process.execPath, [program, 'report', join(out, 'latest')])
+  const report = [program, 'report', join(out, 'latest')]
+  const again = await execa(process.execPath, report, { env: { NO_COLOR: '1' } })
   expect(again.stdout.trim()).toBe(readFileSync(join(out, 'latest/counted/report.txt'), 'utf8').trim())
 })
 

@@ -1,0 +1,12 @@
+import { evaluateBlocks } from './evaluate.js'
+import { readBlocks, record } from './record.js'
+
+const [command, file = '', count, ...rest] = process.argv.slice(2)
+if (command === 'record') await record(file, Number(count), rest)
+else if (command === 'evaluate') evaluateBlocks(readBlocks(file), Number(count), Number(rest[0] ?? 0.02))
+else {
+  console.error(
+    'usage: record FILE BLOCKS CASE [options of ab] | evaluate FILE BLOCKS_OF_AN_ANSWER [LEAST_EFFECT]',
+  )
+  process.exitCode = 2
+}
