@@ -57,18 +57,23 @@ export function addAbCommand(program: Command): void {
     .option('--all', 'every case')
   addSideOptions(command)
   command
-    .option('--max-time <time>', 'how long it may measure, for each case: 2m, 1h', parseTime, 300)
-    .option(
-      '--min-effect <share>',
-      'the least change that matters: 2%, or of one metric, allocations=0.3%; more than once for more (default: 2%)',
-      parseMinEffect,
-      { all: defaultMinEffect, of: {} },
+    .addOption(
+      new Option('--max-time <time>', 'how long it may measure, for each case: 2m, 1h')
+        .argParser(parseTime)
+        .default(300, '5m'),
     )
-    .option(
-      '--gate <metrics>',
-      `the metrics that decide, of ${metricNames.join(', ')} (default: ${defaultGate.join(',')})`,
-      parseGate,
-      defaultGate,
+    .addOption(
+      new Option(
+        '--min-effect <share>',
+        'the least change that matters: 2%, or of one metric, allocations=0.3%; more than once for more',
+      )
+        .argParser(parseMinEffect)
+        .default({ all: defaultMinEffect, of: {} }, '2%'),
+    )
+    .addOption(
+      new Option('--gate <metrics>', `the metrics that decide, of ${metricNames.join(', ')}`)
+        .argParser(parseGate)
+        .default(defaultGate, defaultGate.join(',')),
     )
     .addOption(
       new Option(

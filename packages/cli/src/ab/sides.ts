@@ -1,19 +1,15 @@
 import { daprVersion } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type AskedSide, readComponentFile, readConfigurationFile } from 'perf-sdk/runner'
+import { type AskedSide, readComponentFile, readConfigurationFile, type SideSettings } from 'perf-sdk/runner'
 
-/** The flags of one side, `--a-…` or `--b-…`. */
-export interface SideFlags {
-  a?: string
-  b?: string
-  aConfig?: string
-  bConfig?: string
-  aEnv: Record<string, string>
-  bEnv: Record<string, string>
-  aComponent: string[]
-  bComponent: string[]
-}
+const sideNames = ['a', 'b'] as const
+type SideName = (typeof sideNames)[number]
+
+/** The flags of both sides: `--a`, `--a-config`, … */
+export type SideFlags = { [Flag in SideName | `${SideName}Config`]?: string } & {
+  [Flag in `${SideName}Env`]?: Record<string, string>
+} & { [Flag in `${SideName}Component`]?: string[] }
 
 export function addSideOptions(command: Command): void {
   command
@@ -22,7 +18,7 @@ export function addSideOptions(command: Command): void {
       'a version, the path of a daprd, a checkout of dapr/dapr, or CHECKOUT@REF (default: the pinned version)',
     )
     .option('--b <daprd>', 'what is compared with it, likewise (default: as A, where B has other settings)')
-  for (const side of ['a', 'b']) {
+  for (const side of sideNames) {
     const name = side.toUpperCase()
     command
       .option(`--${side}-config <file>`, `a Dapr Configuration, merged over that of the case, for ${name}`)
@@ -30,18 +26,16 @@ export function addSideOptions(command: Command): void {
         `--${side}-env <name=value>`,
         `an environment variable of ${name}'s sidecars; more than once for more`,
         variable,
-        {},
       )
       .option(
         `--${side}-component <file>`,
         `a component that replaces the one of its name, for ${name}; more than once for more`,
-        (file: string, files: string[]) => [...files, file],
-        [],
+        (file: string, files: string[] = []) => [...files, file],
       )
   }
 }
 
-function variable(text: string, before: Record<string, string>): Record<string, string> {
+function variable(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('expected NAME=VALUE, for example GOGC=50')
@@ -50,39 +44,26 @@ function variable(text: string, before: Record<string, string>): Record<string, 
 
 /** @throws InputError if a file can't be read, or nothing says what B is */
 export async function sidesOf(flags: SideFlags): Promise<{ a: AskedSide; b: AskedSide }> {
-  const text = flags.a ?? (await daprVersion())
-  const a = {
-    given: { label: '--a', text },
-    settings: {
-      configuration: flags.aConfig ? await readConfigurationFile(flags.aConfig, '--a-config') : {},
-      env: flags.aEnv,
-      components: (
-        await Promise.all(flags.aComponent.map((file) => readComponentFile(file, '--a-component')))
-      ).flat(),
-    },
-  }
-  const b = {
-    given: { label: '--b', text: flags.b ?? text },
-    settings: {
-      configuration: flags.bConfig ? await readConfigurationFile(flags.bConfig, '--b-config') : {},
-      env: flags.bEnv,
-      components: (
-        await Promise.all(flags.bComponent.map((file) => readComponentFile(file, '--b-component')))
-      ).flat(),
-    },
-  }
-  const isSaid = [
-    flags.b,
-    flags.bConfig,
-    flags.aConfig,
-    ...Object.keys(flags.bEnv),
-    ...Object.keys(flags.aEnv),
-    ...flags.bComponent,
-    ...flags.aComponent,
-  ]
-  if (isSaid.every((one) => one === undefined))
+  const { a: textOfA = await daprVersion(), b: textOfB = textOfA } = flags
+  const a = { given: { label: '--a', text: textOfA }, settings: await settingsOf('a', flags) }
+  const b = { given: { label: '--b', text: textOfB }, settings: await settingsOf('b', flags) }
+  if (flags.b === undefined && [a, b].every(({ settings }) => isEmpty(settings)))
     throw new InputError(
       'what is compared with A? Give --b (a version, a path, a checkout or CHECKOUT@REF), or settings of B such as --b-env GOGC=50',
     )
   return { a, b }
 }
+
+async function settingsOf(side: SideName, flags: SideFlags): Promise<SideSettings> {
+  const { [`${side}Config` as const]: config, [`${side}Env` as const]: env = {} } = flags
+  const files = flags[`${side}Component`] ?? []
+  const components = await Promise.all(files.map((file) => readComponentFile(file, `--${side}-component`)))
+  return {
+    configuration: config === undefined ? {} : await readConfigurationFile(config, `--${side}-config`),
+    env,
+    components: components.flat(),
+  }
+}
+
+const isEmpty = (settings: SideSettings) =>
+  Object.values(settings).every((one) => Object.keys(one).length === 0)
