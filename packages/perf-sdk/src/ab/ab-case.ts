@@ -162,7 +162,7 @@ async function measureAll(
     }
   }
   result.end = blocks.length < plan.blocks ? 'time' : 'blocks'
-  result.answers = answersFrom(result)
+  if (result.end === 'time') result.answers = answersFrom(result)
 }
 
 /** Starts the apps that both variants share, without sidecars. */

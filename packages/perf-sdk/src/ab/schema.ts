@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { about, dateTime, environment, outcomeOfRequests, params } from '../results/schema.js'
+import { about, dateTime, environment, identity, outcomeOfRequests, params } from '../results/schema.js'
 
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const milliseconds = ms('A percentile')
@@ -113,11 +113,7 @@ export const abResultSchema = z
   .object({
     kind: z.literal('ab'),
     schemaVersion: z.literal(abSchemaVersion),
-    case: z.string(),
-    description: z.string(),
-    run: about("The run's name: that of its folder", z.string()),
-    startedAt: dateTime,
-    endedAt: dateTime,
+    ...identity,
     outcome: about(
       "slower: a metric of the gate is slower, and its interval reaches the least change that matters; can't tell: there is one of which it can't be told, and none is slower; not slower: all else; error: it could not be finished; interrupted: by the user",
       z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']),

@@ -4,6 +4,7 @@ import { InputError } from '@dapr-perf/errors'
 import type { LoadResult } from '../load-engine/load-engine.js'
 import type { Result } from '../results/schema.js'
 import { parseStoredLoad } from '../runner/engine.js'
+import { meanOf } from '../statistics/mean.js'
 import type { Interval } from '../statistics/mean-interval.js'
 import { percentileOf } from '../statistics/percentile.js'
 import { differenceOfMeans } from '../statistics/welch.js'
@@ -84,11 +85,10 @@ function changeBetween(before: (number | null)[], after: (number | null)[]) {
   const isKnown = [...before, ...after].every((value) => value !== null && value > 0)
   if (!isKnown || before.length === 0 || after.length === 0) return { before: null, after: null }
   const [ones, others] = [before as number[], after as number[]]
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const { estimate, interval } = differenceOfMeans(ones.map(Math.log), others.map(Math.log))
   return {
-    before: mean(ones),
-    after: mean(others),
+    before: meanOf(ones),
+    after: meanOf(others),
     change: Math.expm1(estimate),
     ...(interval && { interval: { low: Math.expm1(interval.low), high: Math.expm1(interval.high) } }),
   }

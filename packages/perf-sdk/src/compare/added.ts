@@ -1,5 +1,6 @@
 import { loadsOf, type MeasuredLoad, type Measurement } from '../measure/measurement.js'
-import { type Interval, meanInterval, meanOf } from '../statistics/mean-interval.js'
+import { meanOf } from '../statistics/mean.js'
+import { type Interval, meanInterval } from '../statistics/mean-interval.js'
 import { addedBetween, percentileOf } from '../statistics/percentile.js'
 import { summarize } from '../statistics/summary.js'
 

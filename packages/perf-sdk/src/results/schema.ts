@@ -232,17 +232,22 @@ export const params = z.object({
   payloadSize: about('Bytes', z.int()),
 })
 
+/** What every result.json begins with. */
+export const identity = {
+  case: z.string(),
+  description: z.string(),
+  run: about("The run's name: that of its folder", z.string()),
+  startedAt: dateTime,
+  endedAt: dateTime,
+}
+
 export const schemaVersion = 2
 
 /** result.json, the result of a case. It defines the types below and the JSON Schema. */
 export const resultSchema = z
   .object({
     schemaVersion: z.literal(schemaVersion),
-    case: z.string(),
-    description: z.string(),
-    run: about("The run's name: that of its folder", z.string()),
-    startedAt: dateTime,
-    endedAt: dateTime,
+    ...identity,
     outcome: about(
       'passed: all checks passed; failed: a check failed; error: the case could not be finished; interrupted: by the user',
       z.enum(['passed', 'failed', 'error', 'interrupted']),

@@ -1,4 +1,5 @@
 import { normalPoint } from './distributions.js'
+import { meanOf, sum } from './mean.js'
 
 const power = 0.95
 
@@ -10,18 +11,17 @@ export interface Change {
   minimumDetectable: number
 }
 
-/** In natural logarithms. */
+/** In the unit of the values: of log ratios, in natural logarithms. */
 export interface Spread {
-  /** Of the blocks' log ratios. */
   standardDeviation: number
   /** Of their mean. */
   standardError: number
 }
 
-export function spreadOf(logRatios: number[]): Spread {
-  const count = logRatios.length
-  const mean = meanOf(logRatios)
-  const sumOfSquares = sum(logRatios.map((ratio) => (ratio - mean) ** 2))
+export function spreadOf(values: number[]): Spread {
+  const count = values.length
+  const mean = meanOf(values)
+  const sumOfSquares = sum(values.map((value) => (value - mean) ** 2))
   const standardDeviation = Math.sqrt(sumOfSquares / (count - 1))
   return { standardDeviation, standardError: standardDeviation / Math.sqrt(count) }
 }
@@ -58,7 +58,3 @@ export const toRelative = ({ estimate, interval, minimumDetectable }: Change): C
   interval: { low: Math.expm1(interval.low), high: Math.expm1(interval.high) },
   minimumDetectable: Math.expm1(minimumDetectable),
 })
-
-const meanOf = (values: number[]) => sum(values) / values.length
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

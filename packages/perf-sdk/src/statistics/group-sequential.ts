@@ -1,4 +1,5 @@
 import { normalTail } from './distributions.js'
+import { sum } from './mean.js'
 import { simpsonGrid } from './simpson-grid.js'
 
 const widestBound = 40 // beyond it, a normal variable's tail is 0 in floating point
@@ -74,5 +75,3 @@ function goOn(last: Continuation, blocks: number, bound: number): Continuation {
 }
 
 const normalDensity = (z: number) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,4 +1,6 @@
 import { tPoint } from './distributions.js'
+import { spreadOf } from './estimate.js'
+import { meanOf } from './mean.js'
 
 const tail = 0.025
 
@@ -12,9 +14,6 @@ export interface Interval {
 export function meanInterval(values: number[]): Interval | undefined {
   if (values.length < 2) return undefined
   const mean = meanOf(values)
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
-  const margin = tPoint(tail, values.length - 1) * Math.sqrt(variance / values.length)
+  const margin = tPoint(tail, values.length - 1) * spreadOf(values).standardError
   return { low: mean - margin, high: mean + margin }
 }
-
-export const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

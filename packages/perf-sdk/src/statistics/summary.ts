@@ -1,5 +1,6 @@
 import type { Histogram, LateSends, LoadResult } from '../load-engine/load-engine.js'
 import type { Summary, Times, Usage, UsageByApp } from '../results/schema.js'
+import { sum } from './mean.js'
 import { percentileOf } from './percentile.js'
 
 export const percentiles = [50, 75, 90, 95, 99, 99.9]
@@ -43,8 +44,6 @@ function worstOf(late: LateSends[]): LateSends {
     worstMs: Math.max(...late.map(({ worstMs }) => worstMs)),
   }
 }
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
 function addOutcomes(outcomes: Summary['outcomes']): Summary['outcomes'] {
   const total = new Map<string, Summary['outcomes'][number]>()

@@ -1,5 +1,7 @@
 import { tPoint } from './distributions.js'
-import { type Interval, meanOf } from './mean-interval.js'
+import { spreadOf } from './estimate.js'
+import { meanOf } from './mean.js'
+import type { Interval } from './mean-interval.js'
 
 const tail = 0.025
 
@@ -14,15 +16,9 @@ export function differenceOfMeans(
 ): { estimate: number; interval?: Interval } {
   const estimate = meanOf(others) - meanOf(ones)
   if (ones.length < 2 || others.length < 2) return { estimate }
-  const [a, b] = [squaredError(ones), squaredError(others)]
+  const [a, b] = [ones, others].map((values) => spreadOf(values).standardError ** 2) as [number, number]
   if (a + b === 0) return { estimate, interval: { low: estimate, high: estimate } }
   const degreesOfFreedom = (a + b) ** 2 / (a ** 2 / (ones.length - 1) + b ** 2 / (others.length - 1))
   const margin = tPoint(tail, degreesOfFreedom) * Math.sqrt(a + b)
   return { estimate, interval: { low: estimate - margin, high: estimate + margin } }
-}
-
-/** Of the mean. */
-function squaredError(values: number[]): number {
-  const mean = meanOf(values)
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length
 }
