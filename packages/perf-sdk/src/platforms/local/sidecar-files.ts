@@ -42,12 +42,16 @@ export const localSettings = { mtls: false, nameResolution: 'sqlite' }
  * and no listener beyond loopback. Names don't expire: by default they do if a busy sidecar renews its own a second late,
  * and the clean-up, once an hour, deletes the names that are in use.
  *
+ * Without a write-ahead log: sidecars that start at the same moment would each turn it on in the new file, and SQLite lets
+ * one of them fail at once (SQLITE_BUSY), whatever the timeout. daprd then runs without a name that others could find.
+ *
  * To SQLite a name is a URI, in which ?, # and % mean something.
  */
 const nameRegistry = (file: string) => ({
   connectionString: pathToFileURL(file).href,
   updateInterval: '8760h',
   cleanupInterval: '0s',
+  disableWAL: 'true',
 })
 
 async function writeConfiguration(files: SidecarFiles, spec: Configuration): Promise<void> {

@@ -52,3 +52,8 @@ it('the name registry is the file in the folder, whatever the folder is called',
   expect(fileURLToPath(connectionString)).toBe(files.nameResolution)
   expect(connectionString).not.toMatch(/[?# ]/)
 })
+
+it('the name registry has no write-ahead log, which sidecars that start at the same moment can not all turn on', async () => {
+  const files = await filesOf({})
+  expect(read(files.configuration).spec.nameResolution.configuration).toMatchObject({ disableWAL: 'true' })
+})
