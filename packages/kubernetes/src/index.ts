@@ -8,6 +8,6 @@ export {
   isTransient,
   KubernetesError,
 } from './errors.js'
-export { appLabel, hasLabel, installed, managedBy, runLabel, selector } from './labels.js'
+export { appLabel, hasLabel, installed, managedBy, partLabel, runLabel, selector } from './labels.js'
 export { LiveList } from './live-list.js'
 export { permanentWaitingReasons } from './waiting-reasons.js'

@@ -8,6 +8,8 @@ export const installed = { 'dapr-perf/installed-by': 'dapr-perf' } as const
 
 /** The label with the id of an object's run. Objects that belong to no run, such as Redis, don't have it. */
 export const runLabel = 'dapr-perf/run'
+/** The label with the part of a run that an object belongs to; only runs in which variants run side by side have parts. */
+export const partLabel = 'dapr-perf/part'
 /** The label with the name of a pod's or a Service's app. */
 export const appLabel = 'dapr-perf/app'
 

@@ -36,6 +36,8 @@ function sideText({
   text,
   version,
   source,
+  image,
+  imageID,
   commit,
   dirty,
   goVersion,
@@ -47,6 +49,8 @@ function sideText({
     source,
     ...(commit ? [`commit ${commit.slice(0, 12)}${dirty ? ' with changes' : ''}`] : []),
     ...(goVersion ? [goVersion] : []),
+    ...(image && image !== text ? [image] : []),
+    ...(imageID ? [imageID.replace(/^.*@/, '').slice(0, 'sha256:'.length + 12)] : []),
   ]
   const settings = [
     ...Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`),
@@ -54,15 +58,19 @@ function sideText({
     ...(components ? [`components ${components.join(', ')}`] : []),
   ]
   const asked = text === version ? '' : `${text}: `
-  return `${asked}daprd ${version} (${origin.join(', ')})${settings.length > 0 ? `, ${settings.join(', ')}` : ''}`
+  return `${asked}daprd ${version ?? '?'} (${origin.join(', ')})${settings.length > 0 ? `, ${settings.join(', ')}` : ''}`
 }
 
 function loadLine({ params, arrivals, environment }: AbResult): string {
-  const rate = params.qps === 0 ? 'no rate limit' : `${params.qps} qps of both together`
+  const rate = params.qps === 0 ? 'no rate limit' : `${params.qps} qps`
+  const how = params.duration
+    ? `${params.duration} for each, one after the other`
+    : `of both together, ${arrivals}`
   const body = params.payload === '' ? params.payloadSize : Buffer.byteLength(params.payload)
-  const host = environment?.host
+  const { host, cluster } = environment ?? {}
   const machine = host ? `, ${host.cores} × ${host.cpuModel}` : ''
-  return `${rate} over ${params.connections} connections, ${arrivals}, payload of ${body} B${machine}`
+  const kubernetes = cluster ? `, Kubernetes ${cluster.kubernetes}` : ''
+  return `${rate} over ${params.connections} connections ${how}, payload of ${body} B${machine}${kubernetes}`
 }
 
 const ends = {
@@ -115,15 +123,15 @@ function figures({ blocks, plan, answers }: AbResult): string {
           : '',
     ]
   })
-  const switches = blocks.map(({ variants: { a, b } }) => [a.involuntarySwitches, b.involuntarySwitches])
-  const [a, b] = [0, 1].map(
-    (side) => switches.reduce((sum, one) => sum + (one[side] ?? 0), 0) / blocks.length,
-  )
+  const switches = (['a', 'b'] as const).map((side) => {
+    const counts = blocks.map(({ variants }) => variants[side].involuntarySwitches)
+    const isKnown = !counts.includes(undefined)
+    return isKnown ? counts.reduce<number>((sum, count) => sum + (count ?? 0), 0) / blocks.length : undefined
+  })
   const heads = ['', 'A', 'B', 'change', '95 % interval', 'found 19 of 20', 'sd of a block', 'verdict']
   const counted = [
     'involuntary context switches of a block',
-    (a ?? 0).toFixed(0),
-    (b ?? 0).toFixed(0),
+    ...switches.map((count) => count?.toFixed(0) ?? ''),
     '',
     '',
     '',
@@ -132,7 +140,7 @@ function figures({ blocks, plan, answers }: AbResult): string {
   ]
   return table(
     heads,
-    [...rows, counted],
+    [...rows, ...(switches.includes(undefined) ? [] : [counted])],
     ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
   )
 }

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ParamOptions } from 'perf-sdk'
 import {
@@ -108,13 +107,16 @@ export function addAbCommand(program: Command): void {
 async function compare(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = casesOf(flags)
   const chosen = chooseCases(names, flags.all ?? false, cases)
-  if (platformOf(flags) !== 'local')
-    throw new InputError('ab compares on this machine: leave out --platform and DAPR_PERF_PLATFORM')
   const { qps, connections, payload, payloadSize } = flags
   using display = new ProgressDisplay()
   using signals = new SignalHandler((what) => display.report({ kind: 'note', what }))
   const ends = await ab(chosen, {
     ...(await sidesOf(flags)),
+    platform: platformOf(flags),
+    makeImage: async (side) => {
+      const { pushSide } = await import('@dapr-perf/cluster/images')
+      return pushSide(side, { report: (what) => display.report({ kind: 'step', what }) })
+    },
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
     params: readParamOverrides(process.env, { qps, connections, payload, payloadSize }),
     stateStore: flags.stateStore ?? stateStoreOfEnvironment(),

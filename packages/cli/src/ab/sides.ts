@@ -15,7 +15,7 @@ export function addSideOptions(command: Command): void {
   command
     .option(
       '--a <daprd>',
-      'a version, the path of a daprd, a checkout of dapr/dapr, or CHECKOUT@REF (default: the pinned version)',
+      'a version, the path of a daprd, a checkout of dapr/dapr, or CHECKOUT@REF; on Kubernetes also an image with its tag or digest (default: the pinned version)',
     )
     .option('--b <daprd>', 'what is compared with it, likewise (default: as A, where B has other settings)')
   for (const side of sideNames) {
@@ -49,7 +49,7 @@ export async function sidesOf(flags: SideFlags): Promise<{ a: AskedSide; b: Aske
   const b = { given: { label: '--b', text: textOfB }, settings: await settingsOf('b', flags) }
   if (flags.b === undefined && [a, b].every(({ settings }) => isEmpty(settings)))
     throw new InputError(
-      'what is compared with A? Give --b (a version, a path, a checkout or CHECKOUT@REF), or settings of B such as --b-env GOGC=50',
+      'what is compared with A? Give --b (a version, a path, a checkout, CHECKOUT@REF, or on Kubernetes an image), or settings of B such as --b-env GOGC=50',
     )
   return { a, b }
 }

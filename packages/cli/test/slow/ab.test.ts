@@ -68,6 +68,34 @@ it('says that unchanged code is not slower; no request of a variant reaches the 
   expect(again.stdout.trim()).toBe(readFileSync(join(out, 'latest/counted/report.txt'), 'utf8').trim())
 })
 
+/** A case that makes its loads itself. */
+const caseWithTest = () =>
+  copiedCase('own_test', (text) =>
+    text
+      .replace(/import \{ (.*) \} from 'perf-sdk'/, "import { compare, measure, $1 } from 'perf-sdk'")
+      .replace("duration: '1m'", "duration: '500ms'")
+      .replace(/ {2}targets: \{([^}]*)\},/, '  test: async (test) => compare(await measure(test, {$1})),'),
+  )
+
+it('runs a case with its own test function whole for each variant', async () => {
+  const out = temporaryFolder()
+  const options = { cwd: caseWithTest() }
+  const cli = new Cli(['ab', 'own_test', ...gogc, ...load, ...few, '--out', out], undefined, options)
+  const code = await cli.ended
+  expect(code, cli.stdout + cli.stderr).toBeOneOf([0, 3])
+  const { params, blocks } = abResultSchema.parse(readResult(out, 'own_test'))
+  expect(params.duration).toBe('500ms')
+  expect(new Set(blocks.map(({ startedFirst }) => startedFirst)).size).toBe(2)
+  for (const { variants, slices } of blocks) {
+    expect(slices).toBeUndefined()
+    for (const { requests, allocations = 0 } of Object.values(variants)) {
+      expect(requests).toBeGreaterThan(50) // of 100; a busy machine sends fewer
+      expect(allocations).toBeGreaterThan(requests)
+    }
+  }
+  expect(cli.stdout).toContain('500ms for each, one after the other')
+})
+
 it('git bisect finds the commit that made Dapr slow', async () => {
   const { folder, commits, slow } = await slowDapr(join(temporaryFolder(), 'dapr'), {
     commits: 4,

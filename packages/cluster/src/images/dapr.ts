@@ -1,7 +1,15 @@
-import { buildPrograms, type DaprProgram, daprPrograms, describeSources } from '@dapr-perf/dapr'
-import { daprImage, readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
-import { resolveBaseImage } from './base-image.js'
-import { findImageBuilder } from './builder.js'
+import {
+  buildPrograms,
+  type DaprProgram,
+  daprPrograms,
+  describeSources,
+  isThisMachine,
+  type Side,
+} from '@dapr-perf/dapr'
+import { InputError } from '@dapr-perf/errors'
+import { daprImage, type KubernetesSettings, readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
+import { type BaseImage, resolveBaseImage } from './base-image.js'
+import { findImageBuilder, type ImageBuilder } from './builder.js'
 import { buildImage, type Image } from './image.js'
 import type { ImageTask } from './perf-apps.js'
 import { imageTarget } from './target.js'
@@ -28,29 +36,71 @@ export async function buildDaprImages(task: ImageTask = {}) {
   const { version } = await describeSources(env)
   const builder = await findImageBuilder(env)
   const paths = await buildDapr(task)
-  const target = imageTarget(settings)
-  const base = env.DAPR_PERF_DAPR_BASE_IMAGE || defaultBase
-  const baseImage = await resolveBaseImage(base, target, builder, report)
-  const images = daprPrograms.map(
-    (program): Image => ({
-      reference: daprImage(program, settings),
-      dockerfile: 'dapr.Dockerfile',
-      files: { [program]: paths[program] },
-      baseImage,
-      labels: {
-        'org.opencontainers.image.title': program,
-        'org.opencontainers.image.description': `Dapr's ${program}, built for performance tests`,
-        'org.opencontainers.image.source': 'https://github.com/dapr/dapr',
-        'org.opencontainers.image.version': version,
-        'org.opencontainers.image.licenses': 'Apache-2.0',
-      },
-      target,
-    }),
+  const baseImage = await baseImageOf(builder, settings, task)
+  const images = daprPrograms.map((program) =>
+    imageOf(program, { path: paths[program], version, baseImage, settings }),
   )
   for (const image of images) {
     report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
   }
   return { references: images.map(({ reference }) => reference), builder }
+}
+
+function baseImageOf(
+  builder: ImageBuilder,
+  settings: KubernetesSettings,
+  { env = process.env, report = () => {} }: ImageTask,
+): Promise<BaseImage> {
+  const base = env.DAPR_PERF_DAPR_BASE_IMAGE || defaultBase
+  return resolveBaseImage(base, imageTarget(settings), builder, report)
+}
+
+interface ProgramToPack {
+  path: string
+  version: string
+  baseImage: BaseImage
+  settings: KubernetesSettings
+}
+
+const imageOf = (program: DaprProgram, { path, version, baseImage, settings }: ProgramToPack): Image => ({
+  reference: daprImage(program, settings),
+  dockerfile: 'dapr.Dockerfile',
+  files: { [program]: path },
+  baseImage,
+  labels: {
+    'org.opencontainers.image.title': program,
+    'org.opencontainers.image.description': `Dapr's ${program}, built for performance tests`,
+    'org.opencontainers.image.source': 'https://github.com/dapr/dapr',
+    'org.opencontainers.image.version': version,
+    'org.opencontainers.image.licenses': 'Apache-2.0',
+  },
+  target: imageTarget(settings),
+})
+
+/**
+ * Builds an image of the daprd of one side of a comparison, and pushes it: $DAPR_REGISTRY/daprd, with the first digits of
+ * the program's SHA-256 as its tag.
+ *
+ * @returns its reference
+ * @throws InputError where the daprd is not for TARGET_OS and TARGET_ARCH, and for DAPR_* and TARGET_* variables that are
+ * missing or invalid; DaprPerfError where a build or the push fails
+ */
+export async function pushSide({ text, path, version, sha256 }: Side, task: ImageTask = {}): Promise<string> {
+  const { env = process.env, overwrite = false, report = () => {} } = task
+  const given = readKubernetesSettings(env)
+  const target = imageTarget(given)
+  const settings = { ...given, daprTag: `side-${sha256.slice(0, 16)}-${target.os}-${target.arch}` }
+  daprImage('daprd', settings) // throws before anything is built where DAPR_REGISTRY is not set
+  if (!isThisMachine(target))
+    throw new InputError(
+      `${text} is a program for this machine, and the cluster is ${target.os}/${target.arch} (TARGET_OS, TARGET_ARCH): name an image`,
+    )
+  const builder = await findImageBuilder(env)
+  const baseImage = await baseImageOf(builder, settings, task)
+  const image = imageOf('daprd', { path, version, baseImage, settings })
+  report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
+  await builder.push(image.reference)
+  return image.reference
 }
 
 /** Builds the images of Dapr's programs and pushes them to DAPR_REGISTRY; see `buildDaprImages`. */

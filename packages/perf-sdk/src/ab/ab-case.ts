@@ -5,8 +5,7 @@ import { mergeParams, type Params } from '../case/params.js'
 import type { ReportEvent } from '../events.js'
 import type { Arrivals } from '../load-engine/load-engine.js'
 import { closeSession } from '../platforms/close-session.js'
-import { LocalSession } from '../platforms/local/local-session.js'
-import type { VariantSession } from '../platforms/variants.js'
+import type { RunningVariant, VariantPlatform, VariantSession } from '../platforms/variants.js'
 import { makeResultsFolder, writeResultsFile } from '../results/files.js'
 import { maskSecrets } from '../results/mask-secrets.js'
 import { chooseComponents, type StateStoreKind, scopeToCase } from '../runner/components.js'
@@ -15,15 +14,17 @@ import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
 import { answersFrom, looksOf } from './answers.js'
-import { type BlockOptions, logsOf, measureBlock, targetOf } from './block.js'
+import { measureBlock } from './block.js'
 import { type MetricName, metrics } from './metrics.js'
 import { newSeed } from './order.js'
 import { progressOf } from './progress.js'
-import { type AbPlan, type AbResult, abSchemaVersion } from './schema.js'
+import { type BlockOptions, logsOf } from './running.js'
+import { type AbPlan, type AbResult, abSchemaVersion, type VariantName } from './schema.js'
 import { componentsOf, type Variant } from './variant.js'
 
 /** How a comparison is made. */
 export interface AbCaseOptions {
+  platform: VariantPlatform
   runId: string
   /** Folder for the results of this case. */
   folder: string
@@ -60,7 +61,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   const { params, ignored } = mergeParams(loaded.case.params, options.params)
   for (const what of ignored)
     report({ kind: 'note', what: `${loaded.name} sends no body, so this is ignored: ${what}` })
-  const { duration: _, ...ofLoad } = params
+  const { duration, ...ofLoad } = params
   const result: AbResult = {
     kind: 'ab',
     schemaVersion: abSchemaVersion,
@@ -70,7 +71,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     startedAt: new Date().toISOString(),
     endedAt: '',
     outcome: "can't tell",
-    params: ofLoad,
+    params: { ...ofLoad, ...(loaded.case.test && { duration }) },
     arrivals: options.arrivals,
     seed: newSeed(),
     sides: { a: describeSide(options.variants.a), b: describeSide(options.variants.b) },
@@ -82,9 +83,11 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   let failed: Error | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
-    checkRequestSize(targetOf(loaded.case), params, appsOf(loaded.case))
+    const { targets } = loaded.case
+    if (targets) checkRequestSize(targets.dapr, params, appsOf(loaded.case))
+    const { platform, runId } = options
     const caseFolder = dirname(loaded.file)
-    session = await LocalSession.openForVariants({ runId: options.runId, folder, caseFolder, report })
+    session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
     await measureAll(session, loaded, result, params, options)
     result.outcome = gateOutcome(options.gate.flatMap((name) => result.answers[name] ?? []))
   } catch (cause) {
@@ -124,7 +127,6 @@ async function measureAll(
   const { report } = options
   const signal = AbortSignal.any([options.signal, session.failure])
   const { shared, components } = await deployShared(session, description, options, signal)
-  result.environment = await session.environment()
   const block: BlockOptions = {
     session,
     case: description,
@@ -140,7 +142,7 @@ async function measureAll(
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   report({ kind: 'step', what: `${name}: a trial block` })
-  const trial = await measureBlock(0, block)
+  const trial = await measureBlock(0, { ...block, onReady: (...ready) => describe(result, ...ready) })
   result.trial = trial
   const plan = planOf(trial.seconds, options)
   result.plan = plan
@@ -165,6 +167,21 @@ async function measureAll(
   if (result.end === 'time') result.answers = answersFrom(result)
 }
 
+/** Completes the result by what is known of a variant that runs. */
+async function describe(result: AbResult, name: VariantName, variant: RunningVariant): Promise<void> {
+  const { programs, ...environment } = await variant.environment()
+  const { daprd, ...others } = programs
+  if (name === 'a') result.environment = { ...environment, programs: others }
+  const { version, image, imageID } = daprd ?? {}
+  const side = result.sides[name]
+  result.sides[name] = {
+    ...side,
+    ...(version && !side.version && { version }),
+    ...(image && { image }),
+    ...(imageID && { imageID }),
+  }
+}
+
 /** Starts the apps that both variants share, without sidecars. */
 async function deployShared(
   session: VariantSession,
@@ -180,10 +197,10 @@ async function deployShared(
   const ofCase = scopeToCase(chosen, description)
   const shared = []
   for (const apps of [description.initApps, description.apps]) {
-    // An app of one's own may call its sidecar: each variant runs it for itself.
-    const ours = apps.filter(({ imageName, daprEnabled }) => imageName || !daprEnabled)
-    const withoutSidecars = ours.map((app) => ({ ...app, daprEnabled: false }))
-    if (ours.length === 0) continue
+    const withoutSidecars = apps
+      .filter((app) => session.isShared(app))
+      .map((app) => ({ ...app, daprEnabled: false }))
+    if (withoutSidecars.length === 0) continue
     shared.push(
       ...(await session.deploy({ apps: withoutSidecars, components: [], configuration: {} }, signal)),
     )

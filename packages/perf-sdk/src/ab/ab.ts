@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { type GivenSide, resolveSides } from '@dapr-perf/dapr'
-import { InputError } from '@dapr-perf/errors'
+import type { GivenSide, Side } from '@dapr-perf/dapr'
+import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
-import { type FoundCase, type LoadedCase, loadCase } from '../runner/find-cases.js'
+import { type FoundCase, loadCase } from '../runner/find-cases.js'
 import { type AbCaseOptions, type AbEnd, abCase } from './ab-case.js'
+import { provideImages, providePrograms } from './sides.js'
 import { isSameVariant, type SideSettings } from './variant.js'
 
 /** The probability of a false alarm of a whole comparison, two-sided. */
@@ -16,9 +17,12 @@ export interface AskedSide {
 }
 
 export interface AbOptions
-  extends Omit<AbCaseOptions, 'runId' | 'folder' | 'variants' | 'differences' | 'alpha'> {
+  extends Omit<AbCaseOptions, 'runId' | 'folder' | 'platform' | 'variants' | 'differences' | 'alpha'> {
+  platform: PlatformName
   a: AskedSide
   b: AskedSide
+  /** Makes an image of a side's program that the cluster can pull. @returns its reference */
+  makeImage(side: Side): Promise<string>
   /** Folder for the results of all runs; each gets a folder of its own in it. */
   resultsFolder: string
   /** Called when the comparison of a case has ended. */
@@ -29,17 +33,17 @@ export interface AbOptions
  * Compares two variants of Dapr for some cases, one after the other.
  *
  * @returns the end of each case that was started
- * @throws InputError if a case can't be compared or a side does not exist, BuildError if a side can't be built
+ * @throws InputError if a side does not exist, BuildError if it can't be built
  */
 export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[]> {
   const { a, b, resultsFolder, report, signal } = options
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
-  for (const one of cases) checkComparable(one)
-  const sides = await resolveSides(a.given, b.given, {
-    signal,
-    report: (what) => report({ kind: 'step', what }),
-  })
+  const sides =
+    options.platform === 'local'
+      ? await providePrograms(a.given, b.given, { signal, report })
+      : await provideImages(a.given, b.given, options)
+  const platform = await loadPlatform(options.platform)
   const variants = {
     a: { name: 'a' as const, side: sides.a, settings: a.settings },
     b: { name: 'b' as const, side: sides.b, settings: b.settings },
@@ -56,6 +60,7 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
     if (signal.aborted) break
     const end = await abCase(loaded, {
       ...options,
+      platform,
       runId,
       folder: join(folder, loaded.name),
       variants,
@@ -66,11 +71,4 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
     await options.onCaseEnd(end)
   }
   return ends
-}
-
-function checkComparable({ name, case: { targets } }: LoadedCase): void {
-  if (targets) return
-  throw new InputError(
-    `${name} has a test function of its own: ab compares cases with targets, whose load it can mix`,
-  )
 }

@@ -29,7 +29,7 @@ export function stealPercent(before: ProcessorTimes | undefined, after: Processo
 /** What may have disturbed a block, in words. */
 export function interferenceOf({
   stealPercent: steal = 0,
-  loadAverage,
+  loadAverage = 0,
   variants,
 }: Pick<Block, 'stealPercent' | 'loadAverage' | 'variants'>): string[] {
   const late = Math.max(...Object.values(variants).map(({ latePercent = 0 }) => latePercent))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cpuSources } from '../platforms/variants.js'
 import { about, dateTime, environment, identity, outcomeOfRequests, params } from '../results/schema.js'
 
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
@@ -32,16 +33,19 @@ const block = z.object({
   seconds: about('Of the whole block: start, warm-up, load, and the end of the sidecars', z.number()),
   startedFirst: about('Whose sidecars were started first', variantName),
   loadedFirst: about('Who had the first slice of the load', variantName),
-  slices: about('The load was split into so many, each of which was one variant alone', z.int()),
-  sliceSeconds: z.number(),
+  slices: about(
+    "The load was split into so many, each of which was one variant alone; absent where a case's own test function made one for each",
+    z.int(),
+  ).optional(),
+  sliceSeconds: z.number().optional(),
   stealPercent: about(
     'Of the load, how much of the processors the hypervisor gave to others; absent if unknown',
     z.number(),
   ).optional(),
-  loadAverage: about('Over 1 minute, before the block', z.number()),
+  loadAverage: about('Over 1 minute, before the block; absent on Kubernetes', z.number()).optional(),
   cpuSource: about(
-    'Where CPU times come from: schedstat counts nanoseconds for each thread, stat hundredths of a second for each process (proc(5)), ps the same',
-    z.enum(['schedstat', 'stat', 'ps']),
+    'Where CPU times come from: schedstat counts nanoseconds for each thread; all others hundredths of a second for each process (proc(5); the last one is a metric of daprd)',
+    z.enum(cpuSources),
   ),
   interference: about(
     'What may have disturbed it, in words; such blocks count like all others',
@@ -52,12 +56,14 @@ const block = z.object({
 
 const side = z.object({
   text: about('What was asked for', z.string()),
-  path: z.string(),
-  version: about('What it says itself', z.string()),
+  path: z.string().optional(),
+  version: about('What it says itself', z.string()).optional(),
   source: about('Where it was found', z.string()),
+  image: about('The reference of its image, on Kubernetes', z.string()).optional(),
+  imageID: about('What the nodes ran, usually with its digest', z.string()).optional(),
   commit: z.string().optional(),
   dirty: about('Whether the checkout differed from its commit', z.boolean()).optional(),
-  sha256: z.string(),
+  sha256: z.string().optional(),
   goVersion: z.string().optional(),
   configuration: about(
     "What was merged over the Configuration of the case's sidecars, with secrets masked",
@@ -119,7 +125,7 @@ export const abResultSchema = z
       z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']),
     ),
     error: z.string().optional(),
-    params: params.omit({ duration: true }),
+    params: params.partial({ duration: true }),
     arrivals: about(
       "Whether the connections send a tick's requests at once, or evenly over it",
       z.enum(['bursts', 'uniform']),

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Side } from '@dapr-perf/dapr'
 import type { Component } from '../case/component.js'
 import { type Configuration, defaultConfiguration, mergeConfigurations } from '../case/configuration.js'
 import type { Case } from '../case/test-runner.js'
 import type { VariantName } from './schema.js'
+import type { SideDaprd } from './sides.js'
 
 /** What one side of a comparison has besides its daprd. */
 export interface SideSettings {
@@ -18,7 +18,7 @@ export interface SideSettings {
 /** One side of a comparison. */
 export interface Variant {
   name: VariantName
-  side: Side
+  side: SideDaprd
   settings: SideSettings
 }
 
@@ -32,6 +32,10 @@ export function componentsOf(ofCase: Component[], { settings: { components } }: 
   return [...ofCase.filter(({ name }) => !replaced.has(name)), ...components]
 }
 
+/** Where a variant's daprd is: its path, or the reference of its image. */
+export const daprdOf = ({ side: { image, path } }: Variant): string => (image ?? path) as string
+
 /** Whether both are the same program with the same settings. */
 export const isSameVariant = (a: Variant, b: Variant) =>
-  a.side.sha256 === b.side.sha256 && isDeepStrictEqual(a.settings, b.settings)
+  (a.side.sha256 === undefined ? a.side.image === b.side.image : a.side.sha256 === b.side.sha256) &&
+  isDeepStrictEqual(a.settings, b.settings)

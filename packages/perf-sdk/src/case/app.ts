@@ -25,7 +25,7 @@ const environmentValue = z.union(
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
 
 /** Dapr takes the variables of a sidecar from one annotation, `NAME=VALUE,NAME=VALUE`. */
-const sidecarVariable = z
+export const sidecarVariable = z
   .string()
   .regex(
     /^(?!\s)(?!.*,\s*[A-Za-z_][A-Za-z0-9_]*=).*(?<!\s)$/s,

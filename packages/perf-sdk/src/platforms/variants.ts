@@ -1,22 +1,34 @@
-import type { Deployment, RunningApp, Session } from './platform.js'
+import type { App } from '../case/app.js'
+import type { Deployment, Environment, Platform, RunningApp, Session, SessionOptions } from './platform.js'
 
-/** A session in which variants run side by side: each with sidecars of its own, of the same app ids. */
+/** A platform on which variants can run side by side. */
+export interface VariantPlatform extends Platform {
+  /** Opens a session for variants; see `open`. */
+  openForVariants(options: SessionOptions, signal: AbortSignal): Promise<VariantSession>
+}
+
+/** A session in which variants run side by side, each with sidecars of its own. */
 export interface VariantSession extends Session {
+  /** How long the load of a block is to last, in seconds: the longer sidecars take to start, the more it is worth. */
+  readonly loadSeconds: number
+  /** Whether sidecars run on the machine of this process, whose load then says something about a block. */
+  readonly isOnThisMachine: boolean
+  /** Whether all variants share an app, which then is deployed without a sidecar, and before them. */
+  isShared(app: App): boolean
   /**
-   * Starts the sidecars of a variant beside those of others, which can't reach them. Our own apps, which the session has
-   * deployed without sidecars, are shared by all variants; an app of one's own may call its sidecar, so that each variant
-   * runs it for itself. If one of its processes ends by itself, the session fails with a VariantError.
+   * Starts a variant beside others, which can't reach it: its sidecars, and the apps that it does not share. If something
+   * of it ends by itself, the session fails with a VariantError.
    *
-   * @returns it once its processes were started
+   * @returns it before it is ready
    */
   deployVariant(deployment: VariantDeployment): Promise<RunningVariant>
 }
 
 /** What makes up a variant: a daprd, and settings. */
 export interface VariantDeployment extends Deployment {
-  /** Its name, which is part of file names. */
+  /** Its name, which is part of file names and labels. */
   name: string
-  /** Path of the program. */
+  /** Path of the program, or on Kubernetes the reference of its image. */
   daprd: string
   /** Environment variables of its sidecars, besides those that the case gives them. */
   env: Record<string, string>
@@ -24,12 +36,16 @@ export interface VariantDeployment extends Deployment {
   logs: string
 }
 
-/** A variant whose processes were started. Disposing of it ends them, but for shared apps. */
+/** A variant that was started. Disposing of it ends it, but for shared apps. */
 export interface RunningVariant extends AsyncDisposable {
-  /** @throws VariantError with the last lines of the logs if its apps and sidecars are not ready within 30 s */
+  /** @throws VariantError with the last lines of the logs if one of its apps and sidecars does not become ready */
   untilReady(signal: AbortSignal): Promise<void>
   /** The case's apps, with the sidecars of this variant. */
   apps: RunningApp[]
+  /** A component's name in its sidecars. */
+  componentName(name: string): string
+  /** What it runs in, once it is ready. */
+  environment(): Promise<Environment>
   /** What its sidecars have used since they were started. Read it while they are idle. */
   readCounters(): Promise<SidecarCounters>
 }
@@ -48,7 +64,8 @@ export interface SidecarCounters {
 }
 
 /**
- * Where CPU times come from: the kernel's scheduler statistics of each thread, in nanoseconds, or /proc/PID/stat, in
- * hundredths of a second.
+ * Where CPU times come from: the kernel's scheduler statistics of each thread, in nanoseconds; /proc/PID/stat or ps, in
+ * hundredths of a second; or daprd's own metric, which has hundredths of a second, too.
  */
-export type CpuSource = 'schedstat' | 'stat' | 'ps'
+export const cpuSources = ['schedstat', 'stat', 'ps', 'process_cpu_seconds_total'] as const
+export type CpuSource = (typeof cpuSources)[number]

@@ -13,7 +13,7 @@ import { namesIn, resolveTarget } from './resolve-target.js'
 import type { Undo } from './undo.js'
 
 interface ContextOptions {
-  session: Session
+  session: Pick<Session, 'testerToken' | 'startUsage' | 'componentName'>
   record: Pick<CaseRecord, 'case' | 'params' | 'loads'>
   options: Pick<CaseOptions, 'folder' | 'report'> & { rounds: number }
   apps: Map<string, RunningApp>

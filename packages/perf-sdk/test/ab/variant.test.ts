@@ -16,6 +16,11 @@ const variant = (settings: Partial<Variant['settings']> = {}, sha256 = 'x'): Var
   settings: { configuration: {}, env: {}, components: [], ...settings },
 })
 
+const ofImage = (image: string): Variant => ({
+  ...variant(),
+  side: { text: image, source: 'image', image },
+})
+
 it("a side's Configuration is merged over that of the case", () => {
   const ofCase = {
     configuration: { tracing: { samplingRate: '0.5' }, api: { allowed: [] } },
@@ -39,4 +44,6 @@ it('sides are the same only with the same program and settings', () => {
   expect(isSameVariant(variant(), variant())).toBe(true)
   expect(isSameVariant(variant(), variant({ env: { GOGC: '50' } }))).toBe(false)
   expect(isSameVariant(variant(), variant({}, 'y'))).toBe(false)
+  expect(isSameVariant(ofImage('daprd:1'), ofImage('daprd:1'))).toBe(true)
+  expect(isSameVariant(ofImage('daprd:1'), ofImage('daprd:2'))).toBe(false)
 })

@@ -1,5 +1,8 @@
-import type { Platform } from '../platform.js'
+import type { VariantPlatform } from '../variants.js'
 import { KubernetesSession } from './kubernetes-session.js'
 
 /** The cluster that kubectl uses: each app is a Deployment, and Dapr's injector adds its sidecar. */
-export const kubernetesPlatform: Platform = { open: KubernetesSession.open }
+export const kubernetesPlatform: VariantPlatform = {
+  open: KubernetesSession.open,
+  openForVariants: KubernetesSession.openForVariants,
+}

@@ -1,60 +1,48 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppDiedError, DaprPerfError } from '@dapr-perf/errors'
-import {
-  type Cluster,
-  connectToCluster,
-  isNotFound,
-  LiveList,
-  managedBy,
-  runLabel,
-  selector,
-} from '@dapr-perf/kubernetes'
+import { AppDiedError, InputError } from '@dapr-perf/errors'
+import { connectToCluster } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings, testImage } from '@dapr-perf/kubernetes/settings'
-import type { KubernetesObject, V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node'
 import type { App } from '../../case/app.js'
-import { hasMetrics } from '../../case/configuration.js'
+import { testerName } from '../../case/apps.js'
 import { closeSession } from '../close-session.js'
-import { daprEnvironment } from '../dapr-environment.js'
-import type { Deployment, Environment, RunningApp, Session, SessionOptions, UsageByApp } from '../platform.js'
+import type { Deployment, Environment, RunningApp, SessionOptions, UsageByApp } from '../platform.js'
 import type { Resource } from '../resource.js'
+import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
 import { addUp, measureContainers } from './container-usage.js'
-import { daprResource } from './dapr-resource.js'
+import { createApps, createDaprObjects } from './create.js'
+import { DeathWatch } from './deaths.js'
+import { environmentOf } from './environment.js'
 import { checkImages, imageOf } from './images.js'
-import { componentOf, configurationOf, deploymentOf, serviceOf, tokenSecretOf } from './manifests.js'
+import { KubernetesVariant } from './kubernetes-variant.js'
+import { tokenSecretOf } from './manifests.js'
 import { RunNames } from './names.js'
 import { untilReached } from './network.js'
 import { watchNodeSupply } from './node-supply.js'
-import { describeNodes } from './nodes.js'
 import { Owner } from './owner.js'
 import { PodLogs } from './pod-logs.js'
 import { isRestricted } from './pod-security.js'
-import {
-  appOf,
-  containerStatuses,
-  deathOf,
-  isReady,
-  nameOf,
-  restartsOf,
-  sidecarContainer,
-} from './pod-state.js'
-import { clusterPrograms } from './programs.js'
+import { appOf, nameOf, sidecarContainer } from './pod-state.js'
 import { removeLeftovers, removeRun } from './removal.js'
 import { withOverrides } from './resources.js'
 import { checkRights } from './rights.js'
-import type { RunHandles } from './run.js'
+import type { RunHandles, RunPart } from './run.js'
 import { runningApp } from './running-app.js'
-import { daprSettingsOf, sidecarOf } from './sidecar-info.js'
 import { untilAppsReady } from './waiting.js'
+import { watchRun } from './watch.js'
 
 /** A case in a cluster: one Lease owns all its objects. */
-export class KubernetesSession implements Session {
+export class KubernetesSession implements VariantSession {
+  readonly loadSeconds = 10
+  readonly isOnThisMachine = false
   readonly testerToken = randomBytes(16).toString('hex')
   readonly #apps = new Map<string, App>()
-  /** Pods that were ready, by name. */
-  readonly #alive = new Map<string, V1Pod>()
+  readonly #running: RunningApp[] = []
+  readonly #deaths: DeathWatch
+  /** How often each variant was started. */
+  readonly #starts = new Map<string, number>()
   #deployment: Pick<Deployment, 'components' | 'configuration'> | undefined
-  #closing = false
 
   private constructor(
     private readonly run: RunHandles,
@@ -62,10 +50,24 @@ export class KubernetesSession implements Session {
     private readonly failed: AbortController,
     /** Of the leftovers of dead runs. */
     private readonly stopRemoval: () => Promise<void>,
-  ) {}
+  ) {
+    this.#deaths = new DeathWatch(run, (what) => failed.abort(new AppDiedError(what)))
+  }
 
-  static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
-    const { runId, folder, report } = options
+  static open(options: SessionOptions, signal: AbortSignal): Promise<KubernetesSession> {
+    return KubernetesSession.#open(options, signal)
+  }
+
+  /** Opens a session in which only variants have sidecars. */
+  static openForVariants(options: SessionOptions, signal: AbortSignal): Promise<KubernetesSession> {
+    return KubernetesSession.#open(options, signal, { label: 'shared' })
+  }
+
+  static async #open(
+    { runId, folder, report }: SessionOptions,
+    signal: AbortSignal,
+    part?: RunPart,
+  ): Promise<KubernetesSession> {
     const settings = readKubernetesSettings()
     testImage('perf-tester', settings) // fails early if no registry is set
     const cluster = connectToCluster()
@@ -83,14 +85,13 @@ export class KubernetesSession implements Session {
     let stopRemoval = async () => {}
     try {
       stopRemoval = await removeLeftovers(cluster, namespace, report)
-      const live = await watchRun(cluster, namespace, runId, lists)
+      const owned = { ...identity, restricted, owner: ownership.reference, ...(part && { part }) }
+      const live = await watchRun(cluster, owned, lists)
       const nodes = await watchNodeSupply(cluster, settings)
       if (nodes.events) lists.push(nodes.events)
       logs = new PodLogs(cluster, namespace, join(folder, 'logs'))
       const run: RunHandles = {
-        ...identity,
-        restricted,
-        owner: ownership.reference,
+        ...owned,
         cluster,
         ...live,
         nodes,
@@ -101,7 +102,6 @@ export class KubernetesSession implements Session {
       }
       const session = new KubernetesSession(run, ownership, failed, stopRemoval)
       logs.follow(run.pods)
-      run.pods.onChange((pods) => session.#lookForDeaths(pods))
       const secret = tokenSecretOf(session.testerToken, run)
       await cluster.core.createNamespacedSecret({ namespace, body: secret })
       signal.throwIfAborted()
@@ -127,33 +127,25 @@ export class KubernetesSession implements Session {
   }
 
   async deploy(deployment: Deployment, signal: AbortSignal): Promise<RunningApp[]> {
-    const { cluster, settings, names, report } = this.run
+    const { settings, names, report } = this.run
     const apps = deployment.apps.map((app) => withOverrides(app, settings.resources))
-    const namespace = settings.testNamespace
     for (const app of apps) {
       names.check(app.appName)
       this.#apps.set(app.appName, app)
     }
     await checkImages(apps, settings)
     signal.throwIfAborted()
-    if (!this.#deployment) await this.#createDaprObjects(deployment)
+    if (!this.#deployment && apps.some(({ daprEnabled }) => daprEnabled)) {
+      await createDaprObjects(deployment, this.run)
+      this.#deployment = deployment
+    }
     for (const app of apps)
       report({ kind: 'note', what: `Adding app ${app.appName}: image ${imageOf(app, settings)}` })
-    const all = [...this.#apps.values()]
-    // Waits for all of them even if one fails: what is created after the end of the session would be left over.
-    const attempts = await Promise.allSettled(
-      apps.flatMap((app) => [
-        cluster.apps.createNamespacedDeployment({
-          namespace,
-          body: deploymentOf(app, this.run, all, deployment.configuration),
-        }),
-        cluster.core.createNamespacedService({ namespace, body: serviceOf(app, this.run) }),
-      ]),
-    )
-    for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
+    await createApps(apps, [...this.#apps.values()], deployment.configuration, this.run)
     await untilAppsReady(apps, this.run, signal)
-    for (const pod of this.run.pods.items) if (isReady(pod)) this.#alive.set(nameOf(pod), pod)
+    this.#deaths.watchReady()
     const running = apps.map((app) => runningApp(app, this.run))
+    this.#running.push(...running)
     await this.#untilReached(running, signal)
     return running
   }
@@ -186,39 +178,45 @@ export class KubernetesSession implements Session {
   }
 
   async restarts(): Promise<number> {
-    const counts = this.run.pods.items.flatMap((pod) => {
-      const before = this.#alive.get(nameOf(pod))
-      return containerStatuses(pod).map(
-        ({ name, restartCount }) => restartCount - (before ? restartsOf(before, name) : 0),
-      )
-    })
-    return counts.reduce((sum, count) => sum + count, 0)
+    return this.#deaths.restarts()
   }
 
-  async environment(): Promise<Environment> {
-    const { cluster, pods, settings } = this.run
+  environment(): Promise<Environment> {
     const deployment = this.#deployment ?? { components: [], configuration: {} }
-    const injected = daprSettingsOf(pods.items.find(sidecarOf))
-    const { gitVersion } = await cluster.version.getCode()
-    return {
-      platform: 'kubernetes',
-      programs: await clusterPrograms([...this.#apps.values()], pods.items, cluster),
-      cluster: {
-        kubernetes: gitVersion,
-        context: cluster.context,
-        namespace: settings.testNamespace,
-        nodes: await describeNodes(cluster, pods.items),
+    return environmentOf([...this.#apps.values()], this.run.pods.items, deployment, this.run)
+  }
+
+  isShared({ appName, daprEnabled }: App): boolean {
+    return appName === testerName || !daprEnabled
+  }
+
+  async deployVariant(deployment: VariantDeployment): Promise<RunningVariant> {
+    const { name, logs } = deployment
+    const { settings } = this.run
+    if (!this.#apps.has(testerName))
+      throw new InputError(
+        `on Kubernetes ab needs the app ${testerName}: add tester() to the apps of the case`,
+      )
+    const apps = deployment.apps
+      .filter(({ daprEnabled }) => daprEnabled)
+      .map((app) => withOverrides(app, settings.resources))
+    await checkImages(apps, settings)
+    await mkdir(logs, { recursive: true })
+    const block = (this.#starts.get(name) ?? 0) + 1
+    this.#starts.set(name, block)
+    return KubernetesVariant.start(
+      `${name}${block}`,
+      { ...deployment, apps },
+      {
+        run: this.run,
+        shared: this.#running.map((running) => ({ app: this.#apps.get(running.name) as App, running })),
+        onDeath: (error) => this.failed.abort(error),
       },
-      dapr: {
-        ...daprEnvironment(deployment),
-        ...injected,
-        metrics: hasMetrics(deployment.configuration) && injected.metrics,
-      },
-    }
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing = true
+    this.#deaths[Symbol.dispose]()
     const { cluster, ports, logs, pods, deployments, services, nodes, report } = this.run
     for (const port of ports) port.close()
     try {
@@ -233,65 +231,10 @@ export class KubernetesSession implements Session {
     }
   }
 
-  /** Creates the Configuration and the components of the sidecars. */
-  async #createDaprObjects(deployment: Deployment): Promise<void> {
-    const { cluster, settings } = this.run
-    const { components, configuration } = deployment
-    const namespace = settings.testNamespace
-    const create = (plural: 'configurations' | 'components', body: object) =>
-      cluster.custom.createNamespacedCustomObject({ ...daprResource(plural), namespace, body })
-    try {
-      await create('configurations', configurationOf(configuration, this.run))
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-      throw new DaprPerfError(
-        `Dapr is not installed in the cluster of context ${cluster.context}: install it with npx turbo docker-deploy-k8s`,
-        { cause: error },
-      )
-    }
-    await Promise.all(components.map((component) => create('components', componentOf(component, this.run))))
-    this.#deployment = deployment
-  }
-
   async #untilReached(running: RunningApp[], signal: AbortSignal): Promise<void> {
     const caller = running.findLast(({ sidecar }) => sidecar)
     const others = running.filter((app) => app !== caller).map(({ url }) => url)
     if (!caller?.sidecar || others.length === 0) return
     await untilReached(await caller.sidecar.acquireExternalURL('http'), others, signal)
-  }
-
-  #lookForDeaths(pods: V1Pod[]): void {
-    if (this.#closing) return
-    for (const [name, known] of this.#alive) {
-      const pod = pods.find((candidate) => nameOf(candidate) === name)
-      const death = pod ? deathOf(pod, known) : { what: `${appOf(known)}'s pod ${name} was deleted` }
-      if (!death) continue
-      this.#alive.clear() // the first death is the cause of those that follow
-      const container = death.container ?? (appOf(known) as string)
-      void this.run.logs
-        .lastLines(name, container)
-        .then((lines) => this.#fail(new AppDiedError(`${death.what}.\n${lines}`)))
-      return
-    }
-  }
-
-  #fail(error: AppDiedError): void {
-    if (!this.#closing) this.failed.abort(error)
-  }
-}
-
-/** Lists of a run's objects in the cluster, kept up to date. */
-async function watchRun(cluster: Cluster, namespace: string, runId: string, lists: Disposable[]) {
-  const labelSelector = selector({ ...managedBy, [runLabel]: runId })
-  const live = async <T extends KubernetesObject>(api: string, plural: string) => {
-    const path = `${api}/namespaces/${namespace}/${plural}`
-    const list = await LiveList.start<T>(cluster, { path, labelSelector })
-    lists.push(list)
-    return list
-  }
-  return {
-    pods: await live<V1Pod>('/api/v1', 'pods'),
-    services: await live<V1Service>('/api/v1', 'services'),
-    deployments: await live<V1Deployment>('/apis/apps/v1', 'deployments'),
   }
 }

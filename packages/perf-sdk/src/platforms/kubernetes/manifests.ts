@@ -1,4 +1,4 @@
-import { appLabel, managedBy, runLabel } from '@dapr-perf/kubernetes'
+import { appLabel, managedBy, partLabel, runLabel } from '@dapr-perf/kubernetes'
 import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node'
 import type { App, EnvironmentValue } from '../../case/app.js'
 import { testerName } from '../../case/apps.js'
@@ -13,7 +13,12 @@ import type { Run } from './run.js'
 /** A second is enough for stateless programs, and lets a run end quickly. */
 const terminationSeconds = 1
 
-export const runLabels = ({ runId }: Pick<Run, 'runId'>) => ({ ...managedBy, [runLabel]: runId })
+/** The labels of a run's objects, or of those of a part of it. */
+export const runLabels = ({ runId, part }: Pick<Run, 'runId' | 'part'>) => ({
+  ...managedBy,
+  [runLabel]: runId,
+  ...(part && { [partLabel]: part.label }),
+})
 
 /** The metadata of an object of the run. */
 function metadata(run: Run, name: string, labels: Record<string, string> = {}) {
@@ -60,7 +65,7 @@ export function deploymentOf(
           affinity: {
             nodeAffinity: {
               requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: runsOn }],
+                nodeSelectorTerms: [{ matchExpressions: runsOn, ...nodeNamed(run.part?.node) }],
               },
             },
             ...(hasAffinity && {
@@ -90,6 +95,9 @@ export function deploymentOf(
   }
 }
 
+const nodeNamed = (node: string | undefined) =>
+  node && { matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }
+
 function environmentOf(app: App, run: Run) {
   const own = Object.entries(app.appEnv).map(([name, value]) => [name, textOf(value, run)] as const)
   return [
@@ -100,7 +108,7 @@ function environmentOf(app: App, run: Run) {
 
 const testerToken = ({ names }: Run) => ({
   name: 'TESTER_TOKEN',
-  valueFrom: { secretKeyRef: { name: names.of(tokenSecret), key: tokenKey } },
+  valueFrom: { secretKeyRef: { name: names.ofRun(tokenSecret), key: tokenKey } },
 })
 
 function textOf(value: EnvironmentValue, { names }: Run): string {
@@ -130,6 +138,8 @@ function annotationsOf(app: App, run: Run, configuration: Configuration): Record
     // The annotation would win over the Configuration.
     'enable-api-logging': apiLoggingOf(configuration) === undefined ? 'false' : undefined,
     env: sidecarVariables(app),
+    'sidecar-image': run.part?.sidecars?.image,
+    'sidecar-listen-addresses': app.appName === testerName ? run.part?.sidecars?.listenAddresses : undefined,
     'max-body-size': app.maxRequestSizeMB ? `${app.maxRequestSizeMB}Mi` : undefined,
     // Probed every second from the start, so that a ready sidecar is noticed soon.
     'sidecar-readiness-probe-delay-seconds': '0',

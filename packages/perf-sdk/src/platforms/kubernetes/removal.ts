@@ -32,14 +32,24 @@ const pauses = { retries: 15, minTimeout: 200, maxTimeout: 2_000, maxRetryTime: 
  */
 export async function removeRun(
   cluster: Cluster,
-  owner: OwnerLease,
+  { namespace, runId, name }: OwnerLease,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const { namespace, runId, name } = owner
-  const patiently = <T>(request: () => Promise<T>) =>
-    pRetry(request, { ...pauses, ...(signal && { signal }), shouldRetry: ({ error }) => isTransient(error) })
   const these = { namespace, labelSelector: selector({ ...managedBy, [runLabel]: runId }) }
+  const stillEnding = await removeObjects(cluster, these, signal)
+  await patientlyWith(signal)(() =>
+    ignoreNotFound(cluster.coordination.deleteNamespacedLease({ name, namespace })),
+  )
+  return stillEnding
+}
 
+/** The same for objects of a run that have some labels, and without the Lease. */
+export async function removeObjects(
+  cluster: Cluster,
+  these: { namespace: string; labelSelector: string },
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const patiently = patientlyWith(signal)
   const removePods = async () => {
     // Owners first, so that no pod is created again.
     await patiently(() =>
@@ -64,9 +74,13 @@ export async function removeRun(
       ),
     ),
   ])
-  await patiently(() => ignoreNotFound(cluster.coordination.deleteNamespacedLease({ name, namespace })))
   return stillEnding
 }
+
+const patientlyWith =
+  (signal: AbortSignal | undefined) =>
+  <T>(request: () => Promise<T>) =>
+    pRetry(request, { ...pauses, ...(signal && { signal }), shouldRetry: ({ error }) => isTransient(error) })
 
 async function untilPodsGone(
   cluster: Cluster,

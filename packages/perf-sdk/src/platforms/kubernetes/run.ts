@@ -16,6 +16,22 @@ export interface Run {
   restricted: boolean
   /** The run's Lease; Kubernetes deletes what it owns together with it. */
   owner: V1OwnerReference
+  /** Which part of the run they are; in a run without variants there are no parts. */
+  part?: RunPart
+}
+
+/** A part of a run in which variants run side by side: a variant in a block, or what all of them share. */
+export interface RunPart {
+  /** The value of its label: `shared`, or `a3` for variant a in the third block. */
+  label: string
+  /** How the sidecars differ from those of a run without variants. */
+  sidecars?: {
+    image: string
+    /** Where the sidecar of the load generator listens: on localhost, and to pods without a sidecar. */
+    listenAddresses: string
+  }
+  /** The node that its pods run on. */
+  node?: string
 }
 
 /** What a run holds in a cluster. */

@@ -6,7 +6,7 @@ import { PodPort } from './port-forward.js'
 import { reachApp } from './reach.js'
 import type { RunHandles } from './run.js'
 
-const sidecarPorts = { http: 3500, grpc: 50001, metrics: 9090 }
+export const sidecarPorts = { http: 3500, grpc: 50001, metrics: 9090 }
 
 /** An app of a run, ready in the cluster, as the runner sees it. */
 export function runningApp(app: App, run: RunHandles): RunningApp {

@@ -1,5 +1,8 @@
-import type { Platform } from '../platform.js'
+import type { VariantPlatform } from '../variants.js'
 import { LocalSession } from './local-session.js'
 
 /** This machine's loopback: each app and each sidecar is a process. */
-export const localPlatform: Platform = { open: LocalSession.open }
+export const localPlatform: VariantPlatform = {
+  open: LocalSession.open,
+  openForVariants: LocalSession.openForVariants,
+}

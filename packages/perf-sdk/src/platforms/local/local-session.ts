@@ -4,6 +4,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'no
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
 import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
+import type { App } from '../../case/app.js'
 import { hasMetrics } from '../../case/configuration.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
@@ -24,6 +25,8 @@ import { localSettings, writeSidecarFiles } from './sidecar-files.js'
 
 /** A case on this machine: its processes, their ports, and the record of them. */
 export class LocalSession implements VariantSession {
+  readonly loadSeconds = 3
+  readonly isOnThisMachine = true
   readonly #failure = new AbortController()
   readonly #processes: ManagedProcess[] = []
   readonly #apps: LocalApp[] = []
@@ -107,6 +110,11 @@ export class LocalSession implements VariantSession {
     return started.map(runningApp)
   }
 
+  /** Our own apps never call their sidecars; an app of one's own may, so that each variant runs it for itself. */
+  isShared({ imageName, daprEnabled }: App): boolean {
+    return imageName !== undefined || !daprEnabled
+  }
+
   async deployVariant(deployment: VariantDeployment): Promise<RunningVariant> {
     const { name, logs } = deployment
     await mkdir(logs, { recursive: true })
@@ -118,6 +126,7 @@ export class LocalSession implements VariantSession {
       ports: this.#portsOf(name),
       onProcess: (process) => this.#watch(process, name),
       stop: (processes) => this.#stop(processes),
+      environment: (of) => this.#environmentOf(of),
     })
     try {
       await variant.start()
@@ -166,7 +175,14 @@ export class LocalSession implements VariantSession {
     return undefined
   }
 
-  async environment(): Promise<Environment> {
+  environment(): Promise<Environment> {
+    return this.#environmentOf({
+      ...this.#deployment,
+      apps: this.#apps.map(({ description }) => description),
+    })
+  }
+
+  async #environmentOf(deployment: Deployment): Promise<Environment> {
     return {
       platform: 'local',
       programs: this.#programs,
@@ -179,10 +195,10 @@ export class LocalSession implements VariantSession {
       },
       dapr: {
         ...localSettings,
-        ...daprEnvironment(this.#deployment),
+        ...daprEnvironment(deployment),
         metrics:
-          hasMetrics(this.#deployment.configuration) &&
-          this.#apps.every(({ description }) => description.metricsEnabled),
+          hasMetrics(deployment.configuration) &&
+          deployment.apps.every(({ metricsEnabled }) => metricsEnabled),
       },
     }
   }

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { VariantError } from '@dapr-perf/errors'
-import { request } from 'undici'
 import type { App } from '../../case/app.js'
 import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { sampleOf } from '../../process/usage.js'
-import type { RunningApp } from '../platform.js'
+import { type GoCounters, readGoCounters, total } from '../go-metrics.js'
+import type { Environment, RunningApp } from '../platform.js'
 import type { RunningVariant, SidecarCounters, VariantDeployment } from '../variants.js'
 import {
   type LocalApp,
@@ -31,6 +31,7 @@ export interface VariantHost {
   ports: Map<string, SidecarPorts>
   onProcess: OnProcess
   stop(processes: ManagedProcess[]): Promise<void>
+  environment(deployment: VariantDeployment): Promise<Environment>
 }
 
 /** A variant on this machine. */
@@ -62,10 +63,18 @@ export class LocalVariant implements RunningVariant {
     return this.#apps.map(runningApp)
   }
 
+  componentName(name: string): string {
+    return name
+  }
+
+  environment(): Promise<Environment> {
+    return this.host.environment(this.deployment)
+  }
+
   async readCounters(): Promise<SidecarCounters> {
     const pids = this.#sidecars.map(({ pid }) => pid)
     // The metrics first: to read them costs the sidecars some CPU time.
-    const heap = await this.#heapCounters()
+    const { allocations, allocatedBytes } = await this.#goCounters()
     const times = pids.map(cpuNanosecondsOf)
     const samples = await Promise.all(pids.map(sampleOf))
     const isPrecise = times.every((time) => time !== undefined)
@@ -76,7 +85,8 @@ export class LocalVariant implements RunningVariant {
       cpuSource: isPrecise ? 'schedstat' : process.platform === 'linux' ? 'stat' : 'ps',
       involuntarySwitches: total(pids.map(involuntarySwitchesOf)),
       anonymousBytes: total(samples.map((one) => one?.anonymousBytes)),
-      ...heap,
+      allocations,
+      allocatedBytes,
     }
   }
 
@@ -106,38 +116,12 @@ export class LocalVariant implements RunningVariant {
     }
   }
 
-  /** What daprd says of Go's heap (https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors). */
-  async #heapCounters(): Promise<Pick<SidecarCounters, 'allocations' | 'allocatedBytes'>> {
-    const pages = await Promise.all(
-      this.#apps.flatMap(({ description, sidecarPorts }) =>
-        sidecarPorts && description.metricsEnabled ? [metricsAt(sidecarPorts.metrics)] : [],
+  #goCounters(): Promise<GoCounters> {
+    const withSidecar = this.#apps.filter(({ sidecarPorts }) => sidecarPorts)
+    return readGoCounters(
+      withSidecar.map(({ description, sidecarPorts }) =>
+        description.metricsEnabled ? `http://127.0.0.1:${sidecarPorts?.metrics}` : undefined,
       ),
     )
-    if (pages.length < this.#sidecars.length || pages.includes(undefined)) return {}
-    const of = (name: string) => total(pages.map((page) => valueIn(page as string, name)))
-    return {
-      allocations: of('go_memstats_mallocs_total'),
-      allocatedBytes: of('go_memstats_alloc_bytes_total'),
-    }
   }
-}
-
-/** A metric without labels, from text in Prometheus' format. */
-const valueIn = (page: string, name: string) =>
-  Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1] ?? Number.NaN)
-
-/** Undefined where a Configuration has turned them off. */
-async function metricsAt(port: number): Promise<string | undefined> {
-  try {
-    const { body } = await request(`http://127.0.0.1:${port}/metrics`)
-    const text = await body.text()
-    return text.includes('go_memstats_mallocs_total') ? text : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Undefined if one of the values is. */
-function total(values: (number | undefined)[]): number | undefined {
-  return values.includes(undefined) ? undefined : values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 }

@@ -193,3 +193,45 @@ describe('the Service of an app', () => {
     expect(serviceOf(app({ ingressEnabled }), runWith(env)).spec?.type).toBe(type)
   })
 })
+
+describe('a part of a run', () => {
+  const part = {
+    label: 'a3',
+    sidecars: { image: 'localhost:5000/daprd:other', listenAddresses: '0.0.0.0' },
+    node: 'node-1',
+  }
+  const whole = runWith()
+  const run: Run = { ...whole, names: whole.names.ofPart('a3'), part }
+  const fields = { daprEnabled: true, appEnv: { OTHER: { appId: 'other' } } }
+
+  it('has names and labels of its own, and so do its selectors', () => {
+    const { metadata, spec } = deploymentOf(app(fields), run, [])
+    expect(metadata?.name).toBe(`testapp-a3-${whole.names.suffix}`)
+    expect(metadata?.labels).toMatchObject({ 'dapr-perf/run': 'a-run', 'dapr-perf/part': 'a3' })
+    expect(spec?.selector.matchLabels).toMatchObject({ 'dapr-perf/part': 'a3' })
+    expect(serviceOf(app(), run).spec?.selector).toMatchObject({ 'dapr-perf/part': 'a3' })
+    expect(podOf(fields, run).spec?.containers[0]?.env).toContainEqual({
+      name: 'OTHER',
+      value: `other-a3-${whole.names.suffix}`,
+    })
+  })
+
+  it("runs on the load generator's node, with its own image of daprd", () => {
+    const { metadata, spec } = podOf(fields, run)
+    expect(metadata?.annotations).toMatchObject({
+      'dapr.io/sidecar-image': 'localhost:5000/daprd:other',
+      'dapr.io/app-id': `testapp-a3-${whole.names.suffix}`,
+    })
+    expect(JSON.stringify(spec?.affinity)).toContain(
+      '"matchFields":[{"key":"metadata.name","operator":"In","values":["node-1"]}]',
+    )
+  })
+
+  it('opens the sidecar that the load generator calls to it, and no other, and shares the token of the run', () => {
+    const opened = { 'dapr.io/sidecar-listen-addresses': '0.0.0.0' }
+    expect(podOf(fields, run).metadata?.annotations).not.toMatchObject(opened)
+    const tester = podOf({ ...fields, appName: 'tester' }, run)
+    expect(tester.metadata?.annotations).toMatchObject(opened)
+    expect(JSON.stringify(tester.spec?.containers)).toContain(`"name":"tester-token-${whole.names.suffix}"`)
+  })
+})

@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { DaprPerfError, InputError, VariantError } from '@dapr-perf/errors'
+import type { Component } from '../case/component.js'
+import type { Params } from '../case/params.js'
+import type { TestContext } from '../case/test-context.js'
+import type { Case } from '../case/test-runner.js'
+import type { Arrivals } from '../load-engine/load-engine.js'
+import type { RunningApp } from '../platforms/platform.js'
+import type { RunningVariant, VariantSession } from '../platforms/variants.js'
+import { appsOf } from '../runner/limits.js'
+import { newTestContext } from '../runner/new-test-context.js'
+import { type Undo, undoAll } from '../runner/undo.js'
+import type { VariantName } from './schema.js'
+import { configurationOf, daprdOf, type Variant } from './variant.js'
+
+/** What all blocks of a comparison have in common. */
+export interface BlockOptions {
+  session: VariantSession
+  case: Case
+  params: Params
+  arrivals: Arrivals
+  variants: Record<VariantName, Variant>
+  /** Of each variant's sidecars. */
+  components: Record<VariantName, Component[]>
+  /** The apps that the variants share, running. */
+  shared: RunningApp[]
+  seed: string
+  /** Folder for the results of the case. */
+  folder: string
+  signal: AbortSignal
+  /** Called for each variant once it is ready. */
+  onReady?(name: VariantName, variant: RunningVariant): Promise<void>
+}
+
+/** A variant within a block. */
+export interface Running extends AsyncDisposable {
+  name: VariantName
+  variant: RunningVariant
+  components: Component[]
+  test: TestContext
+}
+
+/** Starts a variant. Disposing of it undoes what the case did, and ends it. @returns it before it is ready */
+export async function startVariant(
+  name: VariantName,
+  number: number,
+  options: BlockOptions,
+): Promise<Running> {
+  const { session, case: description, params, signal, shared } = options
+  const components = options.components[name]
+  const own = options.variants[name]
+  const logs = logsOf(options.folder, number, name)
+  const variant = await session.deployVariant({
+    name,
+    apps: appsOf(description),
+    components,
+    configuration: configurationOf(description, own),
+    daprd: daprdOf(own),
+    env: own.settings.env,
+    logs,
+  })
+  const undo: Undo[] = []
+  const test = newTestContext({
+    session: {
+      testerToken: session.testerToken,
+      startUsage: () => session.startUsage(),
+      componentName: (component) => variant.componentName(component),
+    },
+    record: { case: description, params, loads: [] },
+    options: { folder: logs, rounds: 1, report: () => {} },
+    apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),
+    components,
+    undo,
+    signal,
+  })
+  return {
+    name,
+    variant,
+    components,
+    test,
+    async [Symbol.asyncDispose]() {
+      await undoAll(undo)
+      await variant[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Waits until a variant is ready, and prepares it for loads. */
+export async function prepareVariant(
+  { name, variant, test }: Running,
+  { case: description, signal, onReady }: BlockOptions,
+): Promise<void> {
+  await variant.untilReady(signal)
+  await onReady?.(name, variant)
+  await attributed(name, async () => description.prepare?.(test))
+}
+
+/** The folder of a variant's logs in a block. @param number 0 is the trial block */
+export const logsOf = (folder: string, number: number, variant = '') =>
+  join(folder, 'logs', number === 0 ? 'trial' : `block-${number}`, variant)
+
+/** What fails is the variant's. */
+export async function attributed<T>(variant: VariantName, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof DaprPerfError) || error instanceof InputError) throw error
+    throw new VariantError(variant, `variant ${variant}: ${error.message}`, { cause: error })
+  }
+}

@@ -1,0 +1,70 @@
+import { access } from 'node:fs/promises'
+import { type GivenSide, resolveSides, type Side, type Sides } from '@dapr-perf/dapr'
+import type { ReportEvent } from '../events.js'
+
+/** The daprd of one side: a program, or an image. */
+export interface SideDaprd extends Partial<Omit<Side, 'text' | 'source'>> {
+  text: string
+  source: Side['source'] | 'image'
+  /** On Kubernetes the reference of its image. */
+  image?: string
+}
+
+/** The daprds of both sides, and how they were built differently, in plain sentences. */
+export interface SideDaprds {
+  a: SideDaprd
+  b: SideDaprd
+  differences: string[]
+}
+
+interface SideOptions {
+  signal: AbortSignal
+  report: ReportEvent
+}
+
+/** Both sides as programs on this machine; see `resolveSides`. */
+export const providePrograms = (
+  a: GivenSide,
+  b: GivenSide,
+  { signal, report }: SideOptions,
+): Promise<Sides> => resolveSides(a, b, { signal, report: (what) => report({ kind: 'step', what }) })
+
+/**
+ * Both sides as images. What is no image already is provided as a program, and put into one.
+ *
+ * @param makeImage makes an image of a program that the cluster can pull, and returns its reference
+ */
+export async function provideImages(
+  a: GivenSide,
+  b: GivenSide,
+  options: SideOptions & { makeImage(side: Side): Promise<string> },
+): Promise<SideDaprds> {
+  const [isImageA, isImageB] = [await isImage(a), await isImage(b)]
+  const ofImage = ({ text }: GivenSide): SideDaprd => ({ text, source: 'image', image: text })
+  if (isImageA && isImageB) return { a: ofImage(a), b: ofImage(b), differences: [] }
+  const programs = await providePrograms(isImageA ? b : a, isImageB ? a : b, options)
+  const { makeImage } = options
+  const withImage = async (side: Side): Promise<SideDaprd> => ({ ...side, image: await makeImage(side) })
+  return {
+    a: isImageA ? ofImage(a) : await withImage(programs.a),
+    b: isImageB ? ofImage(b) : await withImage(programs.b),
+    differences: [
+      ...programs.differences,
+      ...(isImageA || isImageB
+        ? [
+            `${isImageA ? 'A' : 'B'} is an image, and the other side is not: how its daprd was built is unknown`,
+          ]
+        : []),
+    ],
+  }
+}
+
+/** The reference of an image has a tag or a digest, which no version and no CHECKOUT@REF has. A path that exists is none. */
+async function isImage({ text }: GivenSide): Promise<boolean> {
+  const isReference = /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/.test(text)
+  if (!isReference) return false
+  return access(text).then(
+    () => false,
+    () => true,
+  )
+}

@@ -1,0 +1,47 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import type { Case } from '../case/test-runner.js'
+import { checkLoads } from '../checks/loads.js'
+import { loadsOf } from '../measure/measurement.js'
+import type { CpuSource } from '../platforms/variants.js'
+import { figuresOf, type Measured, throwIfFailed } from './figures.js'
+import { processorTimes, stealPercent } from './interference.js'
+import { firstVariant, startingWith } from './order.js'
+import { attributed, type BlockOptions, prepareVariant, startVariant } from './running.js'
+import type { VariantName, VariantOfBlock } from './schema.js'
+
+/** Runs the case's own test function whole for each variant, one after the other. */
+export async function measureWholeTest(number: number, options: BlockOptions): Promise<Measured> {
+  const first = firstVariant(options.seed, number, 'start')
+  const timesBefore = processorTimes()
+  const measured = new Map<VariantName, VariantTest>()
+  for (const name of startingWith(first)) measured.set(name, await runTest(name, number, options))
+  const [a, b] = [measured.get('a') as VariantTest, measured.get('b') as VariantTest]
+  return {
+    startedFirst: first,
+    loadedFirst: first,
+    stealPercent: stealPercent(timesBefore, processorTimes()),
+    cpuSource: a.cpuSource,
+    variants: { a: a.figures, b: b.figures },
+  }
+}
+
+interface VariantTest {
+  cpuSource: CpuSource
+  figures: VariantOfBlock
+}
+
+async function runTest(name: VariantName, number: number, options: BlockOptions): Promise<VariantTest> {
+  await using one = await startVariant(name, number, options)
+  await prepareVariant(one, options)
+  const before = await one.variant.readCounters()
+  const test = options.case.test as NonNullable<Case['test']>
+  const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
+  const after = await one.variant.readCounters()
+  const ofLoads = checkLoads(summaries).filter(({ id }) => id.endsWith('.success'))
+  throwIfFailed(name, [...ofLoads, ...checks])
+  const compared = Object.keys(measurement.targets).at(-1) ?? ''
+  const loads = loadsOf(measurement, compared).map(({ result }) => result)
+  if (loads.length === 0)
+    throw new DaprPerfError(`the case's test function has measured no load of ${compared}`)
+  return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after) }
+}

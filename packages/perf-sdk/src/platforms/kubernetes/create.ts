@@ -1,0 +1,55 @@
+import { DaprPerfError } from '@dapr-perf/errors'
+import { isNotFound } from '@dapr-perf/kubernetes'
+import type { App } from '../../case/app.js'
+import type { Configuration } from '../../case/configuration.js'
+import type { Deployment } from '../platform.js'
+import { daprResource } from './dapr-resource.js'
+import { componentOf, configurationOf, deploymentOf, serviceOf } from './manifests.js'
+import type { RunHandles } from './run.js'
+
+/** Creates the Configuration and the components of sidecars. @throws DaprPerfError if the cluster has no Dapr */
+export async function createDaprObjects(
+  { components, configuration }: Pick<Deployment, 'components' | 'configuration'>,
+  run: RunHandles,
+): Promise<void> {
+  const { cluster, settings } = run
+  const namespace = settings.testNamespace
+  const create = (plural: 'configurations' | 'components', body: object) =>
+    cluster.custom.createNamespacedCustomObject({ ...daprResource(plural), namespace, body })
+  try {
+    await create('configurations', configurationOf(configuration, run))
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw new DaprPerfError(
+      `Dapr is not installed in the cluster of context ${cluster.context}: install it with npx turbo docker-deploy-k8s`,
+      { cause: error },
+    )
+  }
+  await Promise.all(components.map((component) => create('components', componentOf(component, run))))
+}
+
+/**
+ * Creates a Deployment and a Service for each app.
+ *
+ * @param all the apps that they may share a node with
+ */
+export async function createApps(
+  apps: App[],
+  all: App[],
+  configuration: Configuration,
+  run: RunHandles,
+): Promise<void> {
+  const { cluster, settings } = run
+  const namespace = settings.testNamespace
+  // Waits for all of them even if one fails: what is created after the end of the session would be left over.
+  const attempts = await Promise.allSettled(
+    apps.flatMap((app) => [
+      cluster.apps.createNamespacedDeployment({
+        namespace,
+        body: deploymentOf(app, run, all, configuration),
+      }),
+      cluster.core.createNamespacedService({ namespace, body: serviceOf(app, run) }),
+    ]),
+  )
+  for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
+}

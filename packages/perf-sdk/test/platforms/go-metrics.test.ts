@@ -1,0 +1,33 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { readGoCounters } from '../../src/platforms/go-metrics.js'
+
+const page = (cpu: number, mallocs: string) => `# HELP process_cpu_seconds_total Total CPU time.
+# TYPE process_cpu_seconds_total counter
+process_cpu_seconds_total ${cpu}
+go_memstats_mallocs_total ${mallocs}
+go_memstats_alloc_bytes_total 2.5e+07
+`
+
+async function serve(text: string): Promise<string> {
+  const server = createServer((_, response) => response.end(text)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+it('what sidecars say of themselves is added up', async () => {
+  const urls = [await serve(page(1.25, '1.5e+06')), await serve(page(0.5, '20'))]
+  expect(await readGoCounters(urls)).toEqual({
+    cpuSeconds: 1.75,
+    allocations: 1_500_020,
+    allocatedBytes: 5e7,
+  })
+})
+
+it('what one of them does not say is unknown', async () => {
+  const unknown = { cpuSeconds: undefined, allocations: undefined, allocatedBytes: undefined }
+  expect(await readGoCounters([await serve(page(1, '1')), undefined])).toEqual(unknown)
+  expect(await readGoCounters([await serve('metrics are off')])).toEqual(unknown)
+})
