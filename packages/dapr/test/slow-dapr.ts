@@ -25,11 +25,11 @@ const invoke = /^func \(d \*directMessaging\) Invoke\(.*\{$/m
  * @param folder which is made
  * @param commits how many there are
  * @param slowFrom the number of the first slow one, counted from 1
- * @param burnMicroseconds how long a slow daprd burns for each request, in µs; a constant in its source
+ * @param burn Go source with a function burn(), which a slow daprd calls for each request; by default it takes 2 ms
  */
 export async function slowDapr(
   folder: string,
-  { commits = 2, slowFrom = 2, burnMicroseconds = 2000 } = {},
+  { commits = 2, slowFrom = 2, burn = burnFor('2 * time.Millisecond') } = {},
 ): Promise<SlowDapr> {
   const env = process.env
   const { folder: sources } = await downloadModule(await daprVersion(), daprGoModule(), { env })
@@ -41,7 +41,7 @@ export async function slowDapr(
   const hashes: string[] = []
   for (let number = 1; number <= commits; number++) {
     await writeFile(join(folder, 'COMMITS'), `${number}\n`)
-    if (number === slowFrom) await slowDown(folder, burnMicroseconds)
+    if (number === slowFrom) await slowDown(folder, burn)
     await git('add', '--all')
     await git('commit', '--quiet', '--message', `Commit ${number}`)
     hashes.push(await git('rev-parse', 'HEAD'))
@@ -61,25 +61,22 @@ export function gitIn(folder: string) {
   return async (...args: string[]) => (await execa('git', [...settings, ...args], { cwd: folder })).stdout
 }
 
-async function slowDown(folder: string, burnMicroseconds: number): Promise<void> {
+const burnFor = (duration: string) => `package messaging
+
+import "time"
+
+func burn() {
+\tfor end := time.Now().Add(${duration}); time.Now().Before(end); {
+\t}
+}
+`
+
+async function slowDown(folder: string, burn: string): Promise<void> {
   const file = join(folder, messaging)
   const source = await readFile(file, 'utf8')
   if (!invoke.test(source)) throw new Error(`${messaging} has no Invoke that could be made slow`)
   await writeFile(file, source.replace(invoke, '$&\n\tburn()\n'))
-  const burn = [
-    'package messaging',
-    '',
-    'import "time"',
-    '',
-    `const burnFor = ${burnMicroseconds} * time.Microsecond`,
-    '',
-    'func burn() {',
-    '\tfor end := time.Now().Add(burnFor); time.Now().Before(end); {',
-    '\t}',
-    '}',
-    '',
-  ]
-  await writeFile(join(folder, 'pkg/messaging/burn.go'), burn.join('\n'))
+  await writeFile(join(folder, 'pkg/messaging/burn.go'), burn)
 }
 
 /** Copies sources from Go's module cache, whose files can't be written to, without tests. */

@@ -37,5 +37,5 @@ export {
 export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
 export { type RunOptions, run } from './runner/run.js'
 export { evaluate } from './statistics/evaluate.js'
-export { gateOutcome } from './statistics/gate.js'
-export { leastBlocks, planLooks } from './statistics/looks.js'
+export { type GateOutcome, gateOutcome, mayStop } from './statistics/gate.js'
+export { type LookPlan, leastBlocks, planLooks } from './statistics/looks.js'
