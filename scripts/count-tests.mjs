@@ -1,6 +1,9 @@
-// Counts tests, from the test runners' output in the workspaces' test-results, and names those that were not run.
+// Counts tests, from the test runners' output in the workspaces' test-results, and names those that failed or were not run.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
+
+/** As much of why a test failed as is shown again at the end. */
+const shownCharacters = 3_000
 
 const workspaces = (root) => readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
 const resultsOf = (workspace) => join(workspace, 'test-results')
@@ -13,14 +16,15 @@ export function forgetTests({ root = '.', onlyCluster = false } = {}) {
 }
 
 /**
- * The totals of all tests since forgetTests, also as a line of text, and the test files (of Go: functions) that were not
- * run since then: a runner can succeed without them.
+ * The totals of all tests since forgetTests, also as a line of text, those that failed, and the test files (of Go:
+ * functions) that were not run since then: a runner can succeed without them.
  *
  * @param onCluster whether those on a cluster should have been run
  */
 export function countTests({ root = '.', onCluster = false } = {}) {
   const total = { passed: 0, failed: 0, skipped: 0 }
   const notRun = []
+  const failures = []
   for (const workspace of workspaces(root)) {
     const ran = new Set()
     for (const file of existsSync(resultsOf(workspace)) ? readdirSync(resultsOf(workspace)) : []) {
@@ -29,6 +33,8 @@ export function countTests({ root = '.', onCluster = false } = {}) {
       total.passed += count.passed
       total.failed += count.failed
       total.skipped += count.skipped
+      for (const { test, why } of count.failures)
+        failures.push(`${relative(root, workspace)}: ${test}\n${why.slice(0, shownCharacters)}`)
       for (const test of count.ran) ran.add(test)
     }
     const expected = [...testFiles(workspace, onCluster), ...goTests(workspace)]
@@ -42,16 +48,17 @@ export function countTests({ root = '.', onCluster = false } = {}) {
     ...(total.skipped > 0 ? [`${total.skipped} skipped`] : []),
     ...(notRun.length > 0 ? [`${notRun.length} not run`] : []),
   ]
-  return { ...total, notRun, line: counts.join(', ') }
+  return { ...total, failures, notRun, line: counts.join(', ') }
 }
 
 /**
- * Prints what was not run, and the totals as the last line.
+ * Prints what failed, and why; what was not run; and the totals as the last line.
  *
  * @param succeeded whether all tasks did
  * @returns the exit code
  */
-export function report(succeeded, { passed, failed, notRun, line }) {
+export function report(succeeded, { passed, failed, failures, notRun, line }) {
+  for (const test of failures) console.log(`failed: ${test}`)
   for (const test of notRun) console.log(`not run: ${test}`)
   // A worker that crashed, or an error outside of the tests, is in none of the counts.
   console.log(succeeded || failed > 0 ? line : `${line}; a task failed, see above`)
@@ -86,6 +93,14 @@ function countVitest(text, workspace) {
     passed: numPassedTests,
     failed: numFailedTests,
     skipped: numPendingTests,
+    failures: testResults.flatMap((file) =>
+      file.assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => ({
+          test: `${pathOf(file)}: ${fullName}`,
+          why: failureMessages.join('\n'),
+        })),
+    ),
     ran: testResults.filter(hasRun).map(pathOf),
   }
 }
@@ -101,6 +116,13 @@ function countGo(text) {
     passed: passed.length,
     failed: failed.length,
     skipped: skipped.length,
+    failures: failed.map(({ Test }) => ({
+      test: Test,
+      why: events
+        .filter((event) => event.Test === Test && event.Action === 'output')
+        .map(({ Output }) => Output)
+        .join(''),
+    })),
     ran: [...passed, ...failed, ...skipped].map(({ Test }) => Test),
   }
 }

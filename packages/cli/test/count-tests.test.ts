@@ -18,7 +18,11 @@ function project(files: Record<string, string>): string {
 /** What vitest writes of a test file. */
 const ran = (name: string, ...statuses: string[]) => ({
   name: `/anywhere/packages/${name}`,
-  assertionResults: statuses.map((status) => ({ status })),
+  assertionResults: statuses.map((status, index) => ({
+    status,
+    fullName: `test ${index + 1}`,
+    failureMessages: status === 'failed' ? ['expected 4 to be 1'] : [],
+  })),
 })
 
 const vitest = (...testResults: ReturnType<typeof ran>[]) => {
@@ -33,8 +37,8 @@ const vitest = (...testResults: ReturnType<typeof ran>[]) => {
   })
 }
 
-const go = (...events: [action: string, test?: string][]) =>
-  events.map(([Action, Test]) => JSON.stringify({ Action, Test })).join('\n')
+const go = (...events: [action: string, test?: string, output?: string][]) =>
+  events.map(([Action, Test, Output]) => JSON.stringify({ Action, Test, Output })).join('\n')
 
 const tests = {
   'packages/a/test/one.test.ts': '',
@@ -57,9 +61,16 @@ it('adds up the tests of all runners', () => {
     passed: 3,
     failed: 1,
     skipped: 1,
+    failures: ['packages/a: test/slow/two.test.ts: test 1\nexpected 4 to be 1'],
     notRun: [],
     line: '3 passed, 1 failed, 1 skipped',
   })
+})
+
+it('says why a test of Go failed', () => {
+  const output = ['output', 'TestLoad', 'load_test.go:7: no load\n'] as const
+  const root = project({ 'packages/g/test-results/go.json': go([...output], ['fail', 'TestLoad'], ['fail']) })
+  expect(countTests({ root }).failures).toEqual(['packages/g: TestLoad\nload_test.go:7: no load\n'])
 })
 
 it.each([
@@ -107,15 +118,18 @@ it('wants those on a cluster only after they should have been run, and not those
 
 it.each([
   ['all passed', true, { passed: 2 }, 0, '2 passed, 0 failed'],
-  ['one failed', false, { passed: 2, failed: 1 }, 1, '2 passed, 1 failed'],
+  ['one failed', false, { passed: 2, failed: 1, failures: ['a: b\nwhy'] }, 1, '2 passed, 1 failed'],
   ['a worker crashed', false, { passed: 2 }, 1, '2 passed, 0 failed; a task failed, see above'],
   ['nothing was run', true, {}, 1, '0 passed, 0 failed'],
   ['one was not run', true, { passed: 2, notRun: ['a: b'] }, 1, '2 passed, 0 failed'],
 ])('where %s, the exit code and the last line say so', (_, succeeded, counts, code, last) => {
   const print = vi.spyOn(console, 'log').mockReturnValue()
-  const all = { passed: 0, failed: 0, skipped: 0, notRun: [], ...counts }
+  const all = { passed: 0, failed: 0, skipped: 0, failures: [], notRun: [], ...counts }
   expect(report(succeeded, { ...all, line: `${all.passed} passed, ${all.failed} failed` })).toBe(code)
   expect(print.mock.lastCall).toEqual([last])
-  expect(print.mock.calls.slice(0, -1)).toEqual(all.notRun.map((test) => [`not run: ${test}`]))
+  expect(print.mock.calls.slice(0, -1)).toEqual([
+    ...all.failures.map((test) => [`failed: ${test}`]),
+    ...all.notRun.map((test) => [`not run: ${test}`]),
+  ])
   print.mockRestore()
 })

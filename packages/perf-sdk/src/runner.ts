@@ -24,7 +24,7 @@ export { type Arrivals, arrivalKinds } from './load-engine/load-engine.js'
 export { cleanPlatform, type PlatformName, parsePlatformName, platformNames } from './platforms/platforms.js'
 export { writeResultsFile } from './results/files.js'
 export { readResultFile } from './results/read-result.js'
-export { resultSchema } from './results/schema.js'
+export { type Result, resultSchema } from './results/schema.js'
 export { chooseComponents, parseStateStoreKind, type StateStoreKind } from './runner/components.js'
 export {
   type CaseFolder,

@@ -12,6 +12,7 @@ import {
   mayStop,
   planLooks,
 } from 'perf-sdk/runner'
+import { meanOf, percent, summaryOf } from './statistics.js'
 
 import type Cephes = require('cephes')
 
@@ -100,15 +101,6 @@ function answerAt(ratios: Map<MetricName, number[]>, start: number, plan: LookPl
   throw new RangeError('a plan has a last look')
 }
 
-const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
-function summaryOf(values: number[]) {
-  const mean = meanOf(values)
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
-  const margin = (1.96 * sd) / Math.sqrt(values.length)
-  return { mean, sd, interval: [mean - margin, mean + margin] as const }
-}
-
 function lagOne(values: number[]): number {
   const mean = meanOf(values)
   const products = values.slice(1).map((value, index) => (value - mean) * ((values[index] as number) - mean))
@@ -157,7 +149,6 @@ const groupsOf = (values: number[]) =>
 
 const share = <T>(all: T[], holds: (one: T) => boolean) =>
   `${((all.filter(holds).length / all.length) * 100).toFixed(1)} %`
-const percent = (value: number) => `${(Math.expm1(value) * 100).toFixed(2)} %`
 
 /** Numbers from 0 to 1, the same ones each time (mulberry32). */
 function generator(seed: number): () => number {

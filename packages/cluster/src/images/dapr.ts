@@ -30,7 +30,7 @@ export function buildDapr(task: ImageTask = {}): Promise<Record<DaprProgram, str
  * @throws InputError for DAPR_* and TARGET_* variables that are missing or invalid, DaprPerfError where a build fails
  */
 export async function buildDaprImages(task: ImageTask = {}) {
-  const { env = process.env, overwrite = false, report = () => {} } = task
+  const { env = process.env } = task
   const settings = readKubernetesSettings(env)
   daprImage('daprd', settings) // throws before anything is built where DAPR_REGISTRY is not set
   const { version } = await describeSources(env)
@@ -40,9 +40,7 @@ export async function buildDaprImages(task: ImageTask = {}) {
   const images = daprPrograms.map((program) =>
     imageOf(program, { path: paths[program], version, baseImage, settings }),
   )
-  for (const image of images) {
-    report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
-  }
+  for (const image of images) await build(image, builder, task)
   return { references: images.map(({ reference }) => reference), builder }
 }
 
@@ -86,7 +84,7 @@ const imageOf = (program: DaprProgram, { path, version, baseImage, settings }: P
  * missing or invalid; DaprPerfError where a build or the push fails
  */
 export async function pushSide({ text, path, version, sha256 }: Side, task: ImageTask = {}): Promise<string> {
-  const { env = process.env, overwrite = false, report = () => {} } = task
+  const { env = process.env } = task
   const given = readKubernetesSettings(env)
   const target = imageTarget(given)
   const settings = { ...given, daprTag: `side-${sha256.slice(0, 16)}-${target.os}-${target.arch}` }
@@ -98,16 +96,23 @@ export async function pushSide({ text, path, version, sha256 }: Side, task: Imag
   const builder = await findImageBuilder(env)
   const baseImage = await baseImageOf(builder, settings, task)
   const image = imageOf('daprd', { path, version, baseImage, settings })
-  report(`${image.reference}: ${await buildImage(image, builder, overwrite)} (${builder.program})`)
-  await builder.push(image.reference)
+  await build(image, builder, task)
+  await push(image.reference, builder, task)
   return image.reference
 }
 
 /** Builds the images of Dapr's programs and pushes them to DAPR_REGISTRY; see `buildDaprImages`. */
 export async function pushDaprImages(task: ImageTask = {}): Promise<void> {
   const { references, builder } = await buildDaprImages(task)
-  for (const reference of references) {
-    await builder.push(reference)
-    task.report?.(`${reference}: pushed`)
-  }
+  for (const reference of references) await push(reference, builder, task)
+}
+
+async function build(image: Image, builder: ImageBuilder, { overwrite = false, report }: ImageTask) {
+  const what = await buildImage(image, builder, overwrite)
+  report?.(`${image.reference}: ${what} (${builder.program})`)
+}
+
+async function push(reference: string, builder: ImageBuilder, { report }: ImageTask) {
+  await builder.push(reference)
+  report?.(`${reference}: pushed`)
 }

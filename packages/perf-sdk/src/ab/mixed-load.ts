@@ -88,7 +88,9 @@ async function load(running: Running[], first: VariantName, options: BlockOption
 
 async function countersOf(running: Running[]): Promise<Record<VariantName, SidecarCounters>> {
   const counters = await Promise.all(
-    running.map(async ({ name, variant }) => [name, await variant.readCounters()] as const),
+    running.map(
+      async ({ name, variant }) => [name, await attributed(name, () => variant.readCounters())] as const,
+    ),
   )
   return Object.fromEntries(counters) as Record<VariantName, SidecarCounters>
 }
@@ -109,4 +111,4 @@ async function check({ name, test }: Running, loaded: Loaded, { case: descriptio
 }
 
 /** The target that is compared. */
-export const targetOf = ({ targets }: Case): Target => (targets as NonNullable<Case['targets']>).dapr
+const targetOf = ({ targets }: Case): Target => (targets as NonNullable<Case['targets']>).dapr

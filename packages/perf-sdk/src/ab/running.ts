@@ -90,7 +90,7 @@ export async function prepareVariant(
   { name, variant, test }: Running,
   { case: description, signal, onReady }: BlockOptions,
 ): Promise<void> {
-  await variant.untilReady(signal)
+  await attributed(name, () => variant.untilReady(signal))
   await onReady?.(name, variant)
   await attributed(name, async () => description.prepare?.(test))
 }
@@ -104,7 +104,8 @@ export async function attributed<T>(variant: VariantName, step: () => Promise<T>
   try {
     return await step()
   } catch (error) {
-    if (!(error instanceof DaprPerfError) || error instanceof InputError) throw error
+    const isItsOwn = !(error instanceof InputError || error instanceof VariantError)
+    if (!(error instanceof DaprPerfError) || !isItsOwn) throw error
     throw new VariantError(variant, `variant ${variant}: ${error.message}`, { cause: error })
   }
 }

@@ -43,8 +43,12 @@ export async function provideImages(
   const ofImage = ({ text }: GivenSide): SideDaprd => ({ text, source: 'image', image: text })
   if (isImageA && isImageB) return { a: ofImage(a), b: ofImage(b), differences: [] }
   const programs = await providePrograms(isImageA ? b : a, isImageB ? a : b, options)
-  const { makeImage } = options
-  const withImage = async (side: Side): Promise<SideDaprd> => ({ ...side, image: await makeImage(side) })
+  const images = new Map<string, string>()
+  const withImage = async (side: Side): Promise<SideDaprd> => {
+    const image = images.get(side.sha256) ?? (await options.makeImage(side))
+    images.set(side.sha256, image)
+    return { ...side, image }
+  }
   return {
     a: isImageA ? ofImage(a) : await withImage(programs.a),
     b: isImageB ? ofImage(b) : await withImage(programs.b),

@@ -1,4 +1,4 @@
-import { DaprPerfError } from '@dapr-perf/errors'
+import { VariantError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import { loadsOf } from '../measure/measurement.js'
@@ -42,6 +42,9 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
   const compared = Object.keys(measurement.targets).at(-1) ?? ''
   const loads = loadsOf(measurement, compared).map(({ result }) => result)
   if (loads.length === 0)
-    throw new DaprPerfError(`the case's test function has measured no load of ${compared}`)
+    throw new VariantError(
+      name,
+      `variant ${name}: the case's test function has measured no load of ${compared}`,
+    )
   return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after) }
 }

@@ -1,13 +1,7 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import pRetry from 'p-retry'
-import { Agent, request } from 'undici'
 import { runningApp } from './ingress.js'
+import { requestText } from './request-text.js'
 import type { TestContext } from './test-context.js'
-
-// A new connection for each request: an idle one may have been closed on the way to a cluster.
-const dispatcher = new Agent({ pipelining: 0 })
-/** If a connection breaks. */
-const retries = 3
 
 /**
  * Calls an app's sidecar from this process, outside of any load.
@@ -27,17 +21,7 @@ export async function sidecarRequest(
   const { sidecar } = runningApp(test, appName)
   if (!sidecar) throw new InputError(`${appName} has no sidecar: set daprEnabled`)
   const url = `${await sidecar.acquireExternalURL(port)}${path}`
-  const send = async () => {
-    const response = await request(url, {
-      method,
-      signal: test.signal,
-      dispatcher,
-      headers: { 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    return { statusCode: response.statusCode, text: await response.body.text() }
-  }
-  const { statusCode, text } = await pRetry(send, { retries, minTimeout: 100, signal: test.signal })
+  const { statusCode, text } = await requestText(url, { method, body, signal: test.signal })
   if (statusCode < 200 || statusCode > 299) {
     throw new DaprPerfError(
       `${method} ${path} of ${appName}'s sidecar answered ${statusCode}: ${text.slice(0, 300)}`,

@@ -2,8 +2,9 @@ import { testerName } from '../case/apps.js'
 import { eventsPerRequest, type PublishTarget as Publish } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
 import type { Measurement } from '../measure/measurement.js'
+import type { Metric } from '../prometheus.js'
 import type { Check } from '../results/schema.js'
-import { checkSidecarCount, type Metric } from './sidecar-metrics.js'
+import { checkSidecarCount } from './sidecar-metrics.js'
 
 const singleEvents = (topic: string): Metric => ({
   name: 'dapr_component_pubsub_egress_count',

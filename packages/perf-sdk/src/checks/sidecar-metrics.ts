@@ -2,16 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { sidecarRequest } from '../case/sidecar-request.js'
 import type { TestContext } from '../case/test-context.js'
+import { type Metric, sumOf } from '../prometheus.js'
 import type { Check } from '../results/schema.js'
 
 const settleMs = 2_000
 const everyMs = 100
-
-/** A Prometheus metric of a sidecar: its name, and the labels that its samples must have. */
-export interface Metric {
-  name: string
-  labels: Record<string, string>
-}
 
 export interface SidecarCount {
   appName: string
@@ -48,13 +43,14 @@ async function settledCount(
   metric: Metric,
   expected: number,
 ): Promise<number> {
-  const unfit = Object.values(metric.labels).find((value) => !/^[ -~]{0,255}$/.test(value))
+  const unfit = Object.values(metric.labels ?? {}).find((value) => !/^[ -~]{0,255}$/.test(value))
   if (unfit !== undefined)
     throw new DaprPerfError(
       `Dapr counts nothing under ${JSON.stringify(unfit)}: its metrics' labels have at most 255 characters, all of ASCII`,
     )
   const deadline = performance.now() + settleMs
-  const count = async () => sumOf(await sidecarRequest(test, appName, 'metrics', 'GET', '/metrics'), metric)
+  const count = async () =>
+    sumOf(await sidecarRequest(test, appName, 'metrics', 'GET', '/metrics'), metric) ?? 0
   let counted = await count()
   while (counted < expected && performance.now() < deadline) {
     await pause(everyMs, undefined, { signal: test.signal })
@@ -62,18 +58,3 @@ async function settledCount(
   }
   return counted
 }
-
-/**
- * The sum of a metric's samples with the given labels, from text in Prometheus' format
- * (https://prometheus.io/docs/instrumenting/exposition_formats); 0 if there is none.
- */
-export function sumOf(text: string, { name, labels }: Metric): number {
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${escaped(value)}"`)
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    .filter((line) => wanted.every((label) => line.includes(`{${label}`) || line.includes(`,${label}`)))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
-}
-
-const escaped = (value: string) => value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')

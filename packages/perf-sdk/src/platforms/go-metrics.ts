@@ -1,4 +1,6 @@
-import { request } from 'undici'
+import { DaprPerfError } from '@dapr-perf/errors'
+import { requestText } from '../case/request-text.js'
+import { sumOf } from '../prometheus.js'
 import type { SidecarCounters } from './variants.js'
 
 /** Metrics of Go programs: https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors. */
@@ -11,10 +13,13 @@ const metrics = {
 /** What sidecars say of themselves, added up; a field is undefined where one of them doesn't say it. */
 export type GoCounters = { [Name in keyof typeof metrics]?: SidecarCounters[Name] | undefined }
 
-/** @param urls base URLs of the sidecars' metrics; undefined for a sidecar without metrics */
+/**
+ * @param urls base URLs of the sidecars' metrics; undefined for a sidecar whose metrics are off
+ * @throws DaprPerfError where metrics can't be read
+ */
 export async function readGoCounters(urls: (string | undefined)[]): Promise<GoCounters> {
   const pages = await Promise.all(urls.map((url) => (url ? metricsAt(url) : '')))
-  const of = (name: string) => total(pages.map((page) => valueIn(page, name)))
+  const of = (name: string) => total(pages.map((page) => sumOf(page, { name })))
   return {
     cpuSeconds: of(metrics.cpuSeconds),
     allocations: of(metrics.allocations),
@@ -22,20 +27,15 @@ export async function readGoCounters(urls: (string | undefined)[]): Promise<GoCo
   }
 }
 
-/** A page in Prometheus' format; empty where there is none, because a Configuration has turned the metrics off. */
 async function metricsAt(url: string): Promise<string> {
   try {
-    const { body } = await request(`${url}/metrics`)
-    return await body.text()
-  } catch {
-    return ''
+    return (await requestText(`${url}/metrics`)).text
+  } catch (error) {
+    throw new DaprPerfError(
+      `the metrics of a sidecar can't be read at ${url}/metrics: ${(error as Error).message}`,
+      { cause: error },
+    )
   }
-}
-
-/** A metric without labels. */
-function valueIn(page: string, name: string): number | undefined {
-  const text = new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1]
-  return text === undefined ? undefined : Number(text)
 }
 
 /** Undefined if one of the values is. */

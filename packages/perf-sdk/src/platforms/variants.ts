@@ -38,7 +38,7 @@ export interface VariantDeployment extends Deployment {
 
 /** A variant that was started. Disposing of it ends it, but for shared apps. */
 export interface RunningVariant extends AsyncDisposable {
-  /** @throws VariantError with the last lines of the logs if one of its apps and sidecars does not become ready */
+  /** @throws DaprPerfError with the last lines of the logs if one of its apps and sidecars does not become ready */
   untilReady(signal: AbortSignal): Promise<void>
   /** The case's apps, with the sidecars of this variant. */
   apps: RunningApp[]

@@ -31,3 +31,26 @@ it('what one of them does not say is unknown', async () => {
   expect(await readGoCounters([await serve(page(1, '1')), undefined])).toEqual(unknown)
   expect(await readGoCounters([await serve('metrics are off')])).toEqual(unknown)
 })
+
+it('are read again where a connection breaks', async () => {
+  let broken = 2
+  const server = createServer((_, response) => response.end(page(1, '1'))).listen(0, '127.0.0.1')
+  server.on('connection', (socket) => {
+    if (broken-- > 0) socket.destroy()
+  })
+  onTestFinished(() => void server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  expect(await readGoCounters([url])).toMatchObject({ cpuSeconds: 1 })
+})
+
+it('that can not be read are an error', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  server.on('connection', (socket) => socket.destroy())
+  onTestFinished(() => void server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await expect(readGoCounters([url])).rejects.toThrow(
+    `the metrics of a sidecar can't be read at ${url}/metrics: `,
+  )
+}, 15_000)

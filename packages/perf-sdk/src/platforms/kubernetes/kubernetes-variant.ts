@@ -3,7 +3,7 @@ import { selector } from '@dapr-perf/kubernetes'
 import { type App, sidecarVariable } from '../../case/app.js'
 import { testerName } from '../../case/apps.js'
 import { readGoCounters } from '../go-metrics.js'
-import type { Environment, RunningApp, RunningSidecar } from '../platform.js'
+import type { Environment, RunningApp } from '../platform.js'
 import type { RunningVariant, SidecarCounters, VariantDeployment } from '../variants.js'
 import { createApps, createDaprObjects } from './create.js'
 import { DeathWatch } from './deaths.js'
@@ -83,14 +83,8 @@ export class KubernetesVariant implements RunningVariant {
   }
 
   async untilReady(signal: AbortSignal): Promise<void> {
-    try {
-      await untilAppsReady(this.deployment.apps, this.run, signal)
-      this.#deaths.watchReady()
-    } catch (error) {
-      signal.throwIfAborted()
-      const { name } = this.deployment
-      throw new VariantError(name, `variant ${name}: ${(error as Error).message}`, { cause: error })
-    }
+    await untilAppsReady(this.deployment.apps, this.run, signal)
+    this.#deaths.watchReady()
   }
 
   componentName(name: string): string {
@@ -109,13 +103,14 @@ export class KubernetesVariant implements RunningVariant {
   /** The kubelet counts CPU too seldom for a block, and does not count context switches. */
   async readCounters(): Promise<SidecarCounters> {
     const urls = await Promise.all(
-      this.#own.map(({ sidecar }) => (sidecar as RunningSidecar).acquireExternalURL('metrics')),
+      this.deployment.apps.map(({ metricsEnabled }, index) =>
+        metricsEnabled ? this.#own[index]?.sidecar?.acquireExternalURL('metrics') : undefined,
+      ),
     )
     const { cpuSeconds, allocations, allocatedBytes } = await readGoCounters(urls)
     if (cpuSeconds === undefined)
       throw new DaprPerfError(
-        'the CPU time of the sidecars is not known: on Kubernetes it is one of their metrics, and these are off or ' +
-          'can not be reached',
+        'the CPU time of the sidecars is not known: on Kubernetes it is one of their metrics, and these are off',
       )
     return { cpuSeconds, cpuSource: 'process_cpu_seconds_total', allocations, allocatedBytes }
   }

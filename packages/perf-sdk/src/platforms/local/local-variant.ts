@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { VariantError } from '@dapr-perf/errors'
 import type { App } from '../../case/app.js'
 import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
@@ -50,13 +49,7 @@ export class LocalVariant implements RunningVariant {
   }
 
   async untilReady(signal: AbortSignal): Promise<void> {
-    try {
-      await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
-    } catch (error) {
-      signal.throwIfAborted()
-      const { name } = this.deployment
-      throw new VariantError(name, `variant ${name}: ${(error as Error).message}`, { cause: error })
-    }
+    await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
   }
 
   get apps(): RunningApp[] {

@@ -1,0 +1,77 @@
+// How Dapr's own performance tests compare, to compare ab with: one load without Dapr, one through it, and the difference
+// of their 90th percentiles against 2 ms.
+//   npm run bench:ab -w dapr-perf -- go-suite FILE RUNS CASE [run's options]
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { type Result, resultSchema } from 'perf-sdk/runner'
+import { percent, summaryOf } from './statistics.js'
+
+/** One run, in milliseconds. */
+interface Run {
+  startedAt: string
+  seconds: number
+  meanThroughDapr: number
+  p90: { baseline: number; dapr: number }
+}
+
+const limitMs = 2
+
+/** Makes runs until the file has as many as are wanted, and says what all of them answer. */
+export async function goSuite(file: string, wanted: number, args: string[]): Promise<void> {
+  const program = join(import.meta.dirname, '../../bin/dapr-perf.js')
+  let runs = readRuns(file)
+  for (; runs.length < wanted; runs = readRuns(file)) {
+    const out = mkdtempSync(join(tmpdir(), 'dapr-perf-go-suite-'))
+    try {
+      await execa(process.execPath, [program, 'run', ...args, '--rounds', '1', '--out', out], {
+        stdout: 'ignore',
+        stderr: 'inherit',
+      })
+      const json = readFileSync(join(out, 'latest', args[0] as string, 'result.json'), 'utf8')
+      appendFileSync(file, `${JSON.stringify(runOf(resultSchema.parse(JSON.parse(json))))}\n`)
+    } finally {
+      rmSync(out, { recursive: true })
+    }
+  }
+  evaluateRuns(runs)
+}
+
+function readRuns(file: string): Run[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  return lines.map((line) => JSON.parse(line))
+}
+
+function runOf({ startedAt, loads, comparisons: [comparison] }: Result): Run {
+  const p90 = comparison?.percentiles.find(({ percentile }) => percentile === 90)
+  if (comparison?.variant !== 'dapr' || !p90?.baseline || !p90.variant)
+    throw new Error('the run has no 90th percentiles with and without Dapr')
+  return {
+    startedAt,
+    seconds: loads.reduce((sum, { seconds }) => sum + seconds, 0),
+    meanThroughDapr: comparison.mean.variant,
+    p90: { baseline: p90.baseline, dapr: p90.variant },
+  }
+}
+
+/** Each run has a verdict. Two that follow one another answer whether the second one's Dapr is slower than the first one's. */
+function evaluateRuns(runs: Run[]): void {
+  const added = runs.map(({ p90 }) => p90.dapr - p90.baseline)
+  console.log(
+    `${runs.length} runs: Dapr adds ${Math.min(...added).toFixed(3)} to ${Math.max(...added).toFixed(3)} ms at p90, ` +
+      `${added.filter((ms) => ms < limitMs).length} below ${limitMs} ms`,
+  )
+  const changes = runs.flatMap(({ meanThroughDapr }, index) => {
+    const next = runs[index + 1]
+    return next && index % 2 === 0 ? [Math.log(next.meanThroughDapr / meanThroughDapr)] : []
+  })
+  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0) / changes.length
+  const { mean, sd } = summaryOf(changes)
+  const [low, high] = [Math.min(...changes), Math.max(...changes)]
+  console.log(
+    `the average of one run against that of the run before: ${changes.length} answers of ${seconds.toFixed(0)} s of load, ` +
+      `mean ${percent(mean)}, sd ${percent(sd)}, from ${percent(low)} to ${percent(high)}`,
+  )
+}

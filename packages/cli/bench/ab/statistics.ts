@@ -1,0 +1,11 @@
+export const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** With a 95 % interval of the mean, of normally distributed values. */
+export function summaryOf(values: number[]) {
+  const mean = meanOf(values)
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+  const margin = (1.96 * sd) / Math.sqrt(values.length)
+  return { mean, sd, interval: [mean - margin, mean + margin] as const }
+}
+
+export const percent = (logRatio: number) => `${(Math.expm1(logRatio) * 100).toFixed(2)} %`
