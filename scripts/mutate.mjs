@@ -122,7 +122,7 @@ const mutations = [
   [
     'a load need not make up its rate',
     `${sdk}/src/measure/feasible.ts`,
-    'each * connections <= leastShareOfRate * rate * seconds',
+    'each * connections <= leastShare * rate * seconds',
     'false',
   ],
   [
@@ -171,6 +171,12 @@ async function failures(file, mutation) {
   rmSync(output)
   return numFailedTests
 }
+
+const unfit = mutations.filter(([, file, from]) => readFileSync(file, 'utf8').split(from).length !== 2)
+if (unfit.length > 0)
+  throw new Error(
+    `these do not change what they should:\n${unfit.map(([what, file]) => `${what} (${file})`).join('\n')}`,
+  )
 
 for (const file of new Set(chosen.map(([, name]) => name)))
   if ((await failures(file)) > 0) throw new Error(`the tests of ${file} fail without a mistake in it`)

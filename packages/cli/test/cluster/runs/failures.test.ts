@@ -55,12 +55,17 @@ describe('an app that can not become ready ends the run as soon as that is known
     expect(text).toContain('broken')
   })
 
-  it('where a quota is in the way', async () => {
-    await kubectl('create', 'quota', 'small', '-n', namespace, '--hard=pods=1')
+  it.each([
+    ['pods=1', 'Remove what killed runs have left'],
+    ['limits.cpu=2', 'Lower DAPR_APP_CPU_LIMIT and DAPR_SIDECAR_CPU_LIMIT'],
+  ])('where a quota of %s is in the way, with what to do about it', async (quota, advice) => {
+    await kubectl('create', 'quota', 'small', '-n', namespace, `--hard=${quota}`)
     onTestFinished(async () => {
       await kubectl('delete', 'quota', 'small', '-n', namespace)
     })
-    expect(await failureOf(startRun())).toMatch(/no pod of \w+ could be created: .*exceeded quota: small/)
+    const text = await failureOf(startRun())
+    expect(text).toMatch(/no pod of \w+ could be created: .*exceeded quota: small/)
+    expect(text).toContain(advice)
   })
 
   it('where an admission webhook fails', async () => {
