@@ -133,9 +133,9 @@ export class KubernetesVariant implements RunningVariant {
     const generator = this.host.shared.find((one) => one.app.appName === app.name)
     if (!generator || !app.sidecar) return app
     const url = (port: number) => {
-      const pod = this.run.pods.items.find((candidate) => appOf(candidate) === app.name && isReady(candidate))
+      const pod = this.run.pods.items.find((candidate) => appOf(candidate) === app.name)
       const ip = pod?.status?.podIP
-      if (!ip) throw new DaprPerfError(`no pod of ${app.name} is ready`)
+      if (!ip) throw new DaprPerfError(`${app.name}'s pod has no IP address`)
       return `http://${ip.includes(':') ? `[${ip}]` : ip}:${port}`
     }
     const { acquireExternalURL } = app.sidecar
