@@ -2,11 +2,16 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 
-/** As much of why a test failed as is shown again at the end. */
-const shownCharacters = 3_000
+/** As much of why a test failed as is shown again at the end: of the beginning, and of the end. */
+const shownCharacters = 2_000
 
 const workspaces = (root) => readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
 const resultsOf = (workspace) => join(workspace, 'test-results')
+
+function shortened(text) {
+  if (text.length <= 2 * shownCharacters) return text
+  return `${text.slice(0, shownCharacters)}\n…\n${text.slice(-shownCharacters)}`
+}
 
 /** Deletes the results of all tests, or of those on a cluster. */
 export function forgetTests({ root = '.', onlyCluster = false } = {}) {
@@ -34,7 +39,7 @@ export function countTests({ root = '.', onCluster = false } = {}) {
       total.failed += count.failed
       total.skipped += count.skipped
       for (const { test, why } of count.failures)
-        failures.push(`${relative(root, workspace)}: ${test}\n${why.slice(0, shownCharacters)}`)
+        failures.push(`${relative(root, workspace)}: ${test}\n${shortened(why)}`)
       for (const test of count.ran) ran.add(test)
     }
     const expected = [...testFiles(workspace, onCluster), ...goTests(workspace)]

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { execa } from 'execa'
 import type { Check } from 'perf-sdk'
 import { expect, it } from 'vitest'
@@ -33,16 +33,16 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
 
   /** The result of a case's own task. Where the machine is busy it may miss the rate or send late; all else has to hold. */
   async function measured(name: string, more: NodeJS.ProcessEnv = {}) {
-    const out = temporaryFolder()
-    const args = ['turbo', `test-perf-${name}`, '--', '--out', out]
-    const { all } = await execa('npx', args, {
+    const { all } = await execa('npx', ['turbo', `test-perf-${name}`], {
       cwd: root,
       env: { ...env, ...more },
       reject: false,
       all: true,
     })
-    expect(existsSync(join(out, 'latest')), all).toBe(true)
-    const result = readResult(out, name)
+    const [, folder = ''] = /results in (\S+)/.exec(all) ?? []
+    const file = resolve(root, 'tests', folder, 'result.json')
+    expect(existsSync(file), all).toBe(true)
+    const result = JSON.parse(readFileSync(file, 'utf8'))
     const failed = result.checks.filter((check: Check) => !check.passed && !/\.(rate|late)$/.test(check.id))
     expect(failed, all).toEqual([])
     return result
