@@ -16,6 +16,9 @@ export const environment = {
   DAPR_NAMESPACE: namespace,
   DAPR_TEST_REGISTRY: registry,
   DAPR_TEST_NAMESPACE: namespace,
+  // With those of the cases, runs of four files at a time do not fit on a node of two cores.
+  DAPR_APP_CPU_REQUEST: '10m',
+  DAPR_SIDECAR_CPU_REQUEST: '10m',
 }
 
 /** Runs a command that prepares or removes what all tests of a file share. */

@@ -36,7 +36,9 @@ describe('an app that can not become ready ends the run as soon as that is known
 
   it("where it can't be scheduled: with the scheduler's message, not that of waiting for its neighbour", async () => {
     const text = await failureOf(
-      startEdited('too_big', 'tester()', "tester({ appCPURequest: '1000', appCPULimit: '1000' })"),
+      startEdited('too_big', 'tester()', "tester({ appCPURequest: '1000', appCPULimit: '1000' })", {
+        env: { DAPR_APP_CPU_REQUEST: '' },
+      }),
     )
     expect(text).toContain("tester's pod can't be scheduled: 0/1 nodes are available: 1 Insufficient cpu")
   })
