@@ -1,11 +1,12 @@
 // How Dapr's own performance tests compare, to compare ab with: one load without Dapr, one through it, and the difference
 // of their 90th percentiles against 2 ms.
 //   npm run bench:ab -w dapr-perf -- go-suite FILE RUNS CASE [run's options]
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { type Result, resultSchema } from 'perf-sdk/runner'
+import { readRecorded } from './record.js'
 import { percent, summaryOf } from './statistics.js'
 
 /** One run, in milliseconds. */
@@ -21,8 +22,8 @@ const limitMs = 2
 /** Makes runs until the file has as many as are wanted, and says what all of them answer. */
 export async function goSuite(file: string, wanted: number, args: string[]): Promise<void> {
   const program = join(import.meta.dirname, '../../bin/dapr-perf.js')
-  let runs = readRuns(file)
-  for (; runs.length < wanted; runs = readRuns(file)) {
+  let runs = readRecorded<Run>(file)
+  for (; runs.length < wanted; runs = readRecorded(file)) {
     const out = mkdtempSync(join(tmpdir(), 'dapr-perf-go-suite-'))
     try {
       await execa(process.execPath, [program, 'run', ...args, '--rounds', '1', '--out', out], {
@@ -36,12 +37,6 @@ export async function goSuite(file: string, wanted: number, args: string[]): Pro
     }
   }
   evaluateRuns(runs)
-}
-
-function readRuns(file: string): Run[] {
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
-  return lines.map((line) => JSON.parse(line))
 }
 
 function runOf({ startedAt, loads, comparisons: [comparison] }: Result): Run {

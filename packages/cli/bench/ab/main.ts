@@ -1,11 +1,11 @@
 import { evaluateBlocks } from './evaluate.js'
 import { goSuite } from './go-suite.js'
-import { readBlocks, record } from './record.js'
+import { readRecorded, record } from './record.js'
 import { makeSlowDaprd } from './slow-daprd.js'
 
 const [command, file = '', count, ...rest] = process.argv.slice(2)
 if (command === 'record') await record(file, Number(count), rest)
-else if (command === 'evaluate') evaluateBlocks(readBlocks(file), Number(count), Number(rest[0] ?? 0.02))
+else if (command === 'evaluate') evaluateBlocks(readRecorded(file), Number(count), Number(rest[0] ?? 0.02))
 else if (command === 'go-suite') await goSuite(file, Number(count), rest)
 else if (command === 'slow') await makeSlowDaprd(file)
 else {

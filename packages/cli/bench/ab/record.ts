@@ -4,13 +4,14 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { AbResult, Block } from 'perf-sdk/runner'
+import type { AbResult } from 'perf-sdk/runner'
 
 /** Of one call of ab: what it records is lost if it is killed. */
 const blocksEach = 40
 const leastBlocks = 8
 
-export const readBlocks = (file: string): Block[] =>
+/** What a file has recorded, one JSON object a line; nothing where there is no file yet. */
+export const readRecorded = <T>(file: string): T[] =>
   existsSync(file)
     ? readFileSync(file, 'utf8')
         .split('\n')
@@ -20,7 +21,7 @@ export const readBlocks = (file: string): Block[] =>
 
 export async function record(file: string, wanted: number, args: string[]): Promise<void> {
   const program = join(import.meta.dirname, '../../bin/dapr-perf.js')
-  for (let have = readBlocks(file).length; have < wanted; have = readBlocks(file).length) {
+  for (let have = readRecorded(file).length; have < wanted; have = readRecorded(file).length) {
     const out = mkdtempSync(join(tmpdir(), 'dapr-perf-record-'))
     try {
       // The least effect is so small that no call ends before its last block.
