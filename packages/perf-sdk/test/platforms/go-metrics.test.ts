@@ -10,8 +10,13 @@ go_memstats_mallocs_total ${mallocs}
 go_memstats_alloc_bytes_total 2.5e+07
 `
 
-async function serve(text: string): Promise<string> {
+/** @param broken how many connections it breaks first */
+async function serve(text: string, broken = 0): Promise<string> {
   const server = createServer((_, response) => response.end(text)).listen(0, '127.0.0.1')
+  let connections = 0
+  server.on('connection', (socket) => {
+    if (++connections <= broken) socket.destroy()
+  })
   onTestFinished(() => void server.close())
   await new Promise((resolve) => server.once('listening', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -33,23 +38,11 @@ it('what one of them does not say is unknown', async () => {
 })
 
 it('are read again where a connection breaks', async () => {
-  let broken = 2
-  const server = createServer((_, response) => response.end(page(1, '1'))).listen(0, '127.0.0.1')
-  server.on('connection', (socket) => {
-    if (broken-- > 0) socket.destroy()
-  })
-  onTestFinished(() => void server.close())
-  await new Promise((resolve) => server.once('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  expect(await readGoCounters([url])).toMatchObject({ cpuSeconds: 1 })
+  expect(await readGoCounters([await serve(page(1, '1'), 2)])).toMatchObject({ cpuSeconds: 1 })
 })
 
 it('that can not be read are an error', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  server.on('connection', (socket) => socket.destroy())
-  onTestFinished(() => void server.close())
-  await new Promise((resolve) => server.once('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = await serve('', Number.POSITIVE_INFINITY)
   await expect(readGoCounters([url])).rejects.toThrow(
     `the metrics of a sidecar can't be read at ${url}/metrics: `,
   )
