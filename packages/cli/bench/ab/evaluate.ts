@@ -1,5 +1,5 @@
 // What recorded blocks say about the answers of ab:
-//   npm run bench:ab -w dapr-perf -- evaluate FILE BLOCKS MIN_EFFECT
+//   npm run bench:ab -w dapr-perf -- evaluate 26 average,cpu 0.02 FILE …
 import { createRequire } from 'node:module'
 import {
   type Block,
@@ -21,23 +21,29 @@ const { incbet } = createRequire(import.meta.url)('cephes') as typeof Cephes
 
 const answers = 10_000
 const groupOf = 8
-/** True effects for which the exit codes are shown, relative. */
-const effects = [0, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04]
+/** True effects for which the exit codes are shown, of the least effect. */
+const effects = [0, 1 / 4, 1 / 2, 3 / 4, 1, 3 / 2, 2]
 const alpha = 0.05
-const gate: MetricName[] = ['average', 'cpu']
 const shown: MetricName[] = ['average', 'cpu', 'p50', 'p90', 'p99', 'allocations', 'allocated-bytes']
 
+interface AnswerOptions {
+  /** Blocks of an answer that does not end early. */
+  perAnswer: number
+  gate: MetricName[]
+  /** Relative. */
+  minEffect: number
+}
+
 /**
- * Prints, for each metric: the mean of all blocks with its interval (of unchanged code: the bias), the spread of a block,
- * the correlation of a block with the next one (drift), how the spread of means compares with their computed standard
- * errors, and whether p-values of disjoint groups are uniform. Then how often an answer of so many blocks says that the
- * variants differ, with the real looks and stopping: resampled from contiguous stretches, centred, so that they don't
- * (false alarms), and as they are (power); and the exit codes over the true effect, which is added to the centred blocks.
- * The recorded blocks, cut into runs in their order, are real answers.
+ * Prints what blocks say about each metric, how often an answer from so many of them has which outcome, and real answers:
+ * from the blocks in their order, each beginning where the one before has ended.
  */
-export function evaluateBlocks(blocks: Block[], perAnswer: number, minEffect: number): void {
+export function evaluateBlocks(blocks: Block[], options: AnswerOptions): void {
+  const { perAnswer, gate, minEffect } = options
+  if (blocks.length < perAnswer)
+    throw new RangeError(`${blocks.length} blocks are recorded, fewer than the ${perAnswer} of an answer`)
   console.log(
-    `${blocks.length} blocks, answers of ${perAnswer}, least effect ${(minEffect * 100).toFixed(2)} %`,
+    `${blocks.length} blocks, answers of ${perAnswer}, gate ${gate.join(', ')}, least effect ${percent(Math.log1p(minEffect))}`,
   )
   const ratios = new Map(
     shown.flatMap((name) => {
@@ -45,6 +51,23 @@ export function evaluateBlocks(blocks: Block[], perAnswer: number, minEffect: nu
       return known ? [[name, known] as const] : []
     }),
   )
+  printMetrics(ratios)
+  const plan = planLooks(perAnswer, alpha, gate.length)
+  printOutcomes(ratios, blocks.length, plan, options)
+  printSpread(ratios, options)
+  for (let number = 1, start = 0; start + perAnswer <= blocks.length; number++) {
+    const { text, blocks: used } = answerAt(ratios, start, plan, options)
+    console.log(`answer ${number}, of ${used} blocks: ${text}`)
+    start += used
+  }
+}
+
+/**
+ * The mean of all blocks with its interval (of unchanged code: the bias), the spread of a block, the correlation of a block
+ * with the next one (drift), how the spread of means compares with their computed standard errors, and whether p-values of
+ * disjoint groups are uniform.
+ */
+function printMetrics(ratios: Ratios): void {
   for (const [name, values] of ratios) {
     const { mean, sd, interval } = summaryOf(values)
     console.log(
@@ -53,38 +76,56 @@ export function evaluateBlocks(blocks: Block[], perAnswer: number, minEffect: nu
         `${spreadRatio(values).toFixed(2)}, p-values uniform: p = ${uniformity(pValues(values)).toFixed(2)}`,
     )
   }
-  const plan = planLooks(perAnswer, alpha, gate.length)
-  const random = generator(1)
-  const starts = Array.from({ length: answers }, () => Math.floor(random() * (blocks.length - perAnswer + 1)))
-  const centred = new Map(
-    [...ratios].map(([name, values]) => [name, values.map((value) => value - meanOf(values))]),
-  )
-  console.log(
-    `false alarms: ${share(starts, (start) => answerAt(centred, start, plan, minEffect).differs)} of ${answers} resampled answers`,
-  )
-  console.log(
-    `found a difference: ${share(starts, (start) => answerAt(ratios, start, plan, minEffect).differs)} of ${answers} resampled answers`,
-  )
-  console.log('true effect   exit 0   exit 1   exit 3   average blocks')
-  for (const effect of effects) {
-    const shifted = new Map(
-      [...centred].map(([name, values]) => [name, values.map((value) => value + Math.log1p(effect))]),
-    )
-    const found = starts.map((start) => answerAt(shifted, start, plan, minEffect))
-    const exits = (outcome: GateOutcome) => share(found, (one) => one.outcome === outcome).padStart(9)
-    const used = meanOf(found.map((one) => one.blocks)).toFixed(1)
-    console.log(
-      `${percent(Math.log1p(effect)).padStart(11)}${exits('not slower')}${exits('slower')}${exits("can't tell")}${used.padStart(17)}`,
-    )
-  }
-  const runs = Array.from({ length: Math.floor(blocks.length / perAnswer) }, (_, run) =>
-    answerAt(ratios, run * perAnswer, plan, minEffect),
-  )
-  for (const [run, { text }] of runs.entries()) console.log(`answer ${run + 1}: ${text}`)
 }
 
+/**
+ * With the real looks and stopping, resampled from contiguous stretches: of the blocks as they are (power), and of centred
+ * blocks to which a change is added. Answers without a change whose interval excludes 0 are false alarms.
+ */
+function printOutcomes(ratios: Ratios, blocks: number, plan: LookPlan, options: AnswerOptions): void {
+  const random = generator(1)
+  const starts = Array.from({ length: answers }, () =>
+    Math.floor(random() * (blocks - options.perAnswer + 1)),
+  )
+  const centred = shifted(ratios, (values) => -meanOf(values))
+  const changed = effects.map((effect) => Math.log1p(effect * options.minEffect))
+  console.log('change        excludes 0   exit 0   exit 1   exit 3   blocks')
+  for (const [title, of] of [
+    ['as recorded', ratios] as const,
+    ...changed.map((change) => [percent(change), shifted(centred, () => change)] as const),
+  ]) {
+    const found = starts.map((start) => answerAt(of, start, plan, options))
+    const exits = (outcome: GateOutcome) => share(found, (one) => one.outcome === outcome).padStart(9)
+    const excluded = share(found, (one) => one.differs).padStart(12)
+    const used = meanOf(found.map((one) => one.blocks)).toFixed(1)
+    console.log(
+      `${title.padEnd(12)}${excluded}${exits('not slower')}${exits('slower')}${exits("can't tell")}${used.padStart(9)}`,
+    )
+  }
+}
+
+/** How much the changes differ that whole answers find, if none ends early. */
+function printSpread(ratios: Ratios, { gate, perAnswer }: AnswerOptions): void {
+  const spreads = gate.map((name) => {
+    const means = groupsOf(ratios.get(name) as number[], perAnswer).map(meanOf)
+    return `${name} ${percent(summaryOf(means).sd)} (${means.length} in their order)`
+  })
+  console.log(`sd of the changes of answers that do not end early: ${spreads.join(', ')}`)
+}
+
+/** ln(B/A) of each block, by metric. */
+type Ratios = Map<MetricName, number[]>
+
+const shifted = (ratios: Ratios, by: (values: number[]) => number): Ratios =>
+  new Map(
+    [...ratios].map(([name, values]) => {
+      const added = by(values)
+      return [name, values.map((value) => value + added)]
+    }),
+  )
+
 /** The answer of one run, whose blocks begin at `start`: looked at, and ended, as ab does. */
-function answerAt(ratios: Map<MetricName, number[]>, start: number, plan: LookPlan, minEffect: number) {
+function answerAt(ratios: Ratios, start: number, plan: LookPlan, { gate, minEffect }: AnswerOptions) {
   let differs = false
   for (const [index, look] of plan.looks.entries()) {
     const found = gate.map((name) => ({
@@ -112,7 +153,7 @@ function lagOne(values: number[]): number {
 
 /** Above 1, the standard errors that ab computes are too small. */
 function spreadRatio(values: number[]): number {
-  const groups = groupsOf(values).map(summaryOf)
+  const groups = groupsOf(values, groupOf).map(summaryOf)
   const observed = summaryOf(groups.map(({ mean }) => mean)).sd
   const computed = Math.sqrt(meanOf(groups.map(({ sd }) => sd ** 2 / groupOf)))
   return observed / computed
@@ -120,7 +161,7 @@ function spreadRatio(values: number[]): number {
 
 /** Two-sided, of Student's t over each disjoint group of blocks. */
 function pValues(values: number[]): number[] {
-  return groupsOf(values).map((group) => {
+  return groupsOf(values, groupOf).map((group) => {
     const { mean, sd } = summaryOf(group)
     const t = mean / (sd / Math.sqrt(groupOf))
     const degreesOfFreedom = groupOf - 1
@@ -142,9 +183,9 @@ function uniformity(values: number[]): number {
   return Math.min(1, 2 * terms.reduce((sum, term) => sum + term, 0))
 }
 
-const groupsOf = (values: number[]) =>
-  Array.from({ length: Math.floor(values.length / groupOf) }, (_, group) =>
-    values.slice(group * groupOf, (group + 1) * groupOf),
+const groupsOf = (values: number[], size: number) =>
+  Array.from({ length: Math.floor(values.length / size) }, (_, group) =>
+    values.slice(group * size, (group + 1) * size),
   )
 
 const share = <T>(all: T[], holds: (one: T) => boolean) =>

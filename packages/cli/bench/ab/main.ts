@@ -1,16 +1,25 @@
+import { type Block, parseMetricName } from 'perf-sdk/runner'
 import { evaluateBlocks } from './evaluate.js'
 import { goSuite } from './go-suite.js'
 import { readRecorded, record } from './record.js'
 import { makeSlowDaprd } from './slow-daprd.js'
 
-const [command, file = '', count, ...rest] = process.argv.slice(2)
-if (command === 'record') await record(file, Number(count), rest)
-else if (command === 'evaluate') evaluateBlocks(readRecorded(file), Number(count), Number(rest[0] ?? 0.02))
-else if (command === 'go-suite') await goSuite(file, Number(count), rest)
-else if (command === 'slow') await makeSlowDaprd(file)
+const [command, ...args] = process.argv.slice(2)
+if (command === 'record' && args.length >= 3) {
+  const [file = '', blocks, ...ab] = args
+  await record(file, Number(blocks), ab)
+} else if (command === 'evaluate' && args.length >= 4) {
+  const [blocks, gate = '', minEffect, ...files] = args
+  const recorded = files.flatMap((file) => readRecorded<Block>(file))
+  const names = gate.split(',').map((name) => parseMetricName(name, 'GATE'))
+  evaluateBlocks(recorded, { perAnswer: Number(blocks), gate: names, minEffect: Number(minEffect) })
+} else if (command === 'go-suite' && args.length >= 3) {
+  const [file = '', runs, ...run] = args
+  await goSuite(file, Number(runs), run)
+} else if (command === 'slow' && args.length === 1) await makeSlowDaprd(args[0] as string)
 else {
   console.error(
-    'usage: record FILE BLOCKS CASE [options of ab] | evaluate FILE BLOCKS_OF_AN_ANSWER [LEAST_EFFECT] | ' +
+    'usage: record FILE BLOCKS CASE [options of ab] | evaluate BLOCKS_OF_AN_ANSWER GATE LEAST_EFFECT FILE … | ' +
       'slow FOLDER | go-suite FILE RUNS CASE [options of run]',
   )
   process.exitCode = 2
