@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
+import { expect } from 'vitest'
 import { Cli, copiedCase, program, root, temporaryFolder } from '../cli.js'
 import { kubectl, registry, uniqueName } from './cluster.js'
 import { daprNamespace } from './installed-dapr.js'
@@ -69,6 +70,14 @@ export async function objectsOfRuns(runId?: string): Promise<string[]> {
   const label = runId ? `dapr-perf/run=${runId}` : 'dapr-perf/run'
   const names = await kubectl('get', kinds, '-n', namespace, '-l', label, '-o', 'name')
   return names.split('\n').filter(Boolean)
+}
+
+/**
+ * Nothing is left of a run that ended while its pods were being created. The last of them may appear after the end, when
+ * its ReplicaSet is gone: Kubernetes itself removes it then.
+ */
+export async function podsBeingCreatedGone(): Promise<void> {
+  await expect.poll(() => objectsOfRuns(), { timeout: 10_000 }).toEqual([])
 }
 
 /** Names of the pods of an app that runs now. */

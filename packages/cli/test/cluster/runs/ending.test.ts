@@ -5,6 +5,7 @@ import {
   environment,
   namespace,
   objectsOfRuns,
+  podsBeingCreatedGone,
   prepareCluster,
   restoreCluster,
   startRun,
@@ -34,11 +35,9 @@ describe('Ctrl+C', () => {
     cli.kill('SIGINT')
     expect(await cli.ended, cli.stderr).toBe(130)
     expect(cli.stderr).toContain('interrupted by SIGINT')
-    const left = () => objectsOfRuns()
-    // Kubernetes itself removes the pods that it is creating when their ReplicaSets are deleted.
     const isCreating = phase === 'starting testapp' || phase === 'Adding app tester'
-    if (isCreating) await expect.poll(left, { timeout: 10_000 }).toEqual([])
-    else expect(await left()).toEqual([])
+    if (isCreating) await podsBeingCreatedGone()
+    else expect(await objectsOfRuns()).toEqual([])
   })
 
   it('again, within the teardown, does not break it', async () => {
