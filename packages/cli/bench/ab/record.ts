@@ -20,7 +20,7 @@ export const readRecorded = <T>(file: string): T[] =>
 export async function record(file: string, wanted: number, args: string[]): Promise<void> {
   for (let have = readRecorded(file).length; have < wanted; have = readRecorded(file).length) {
     const blocks = Math.max(leastBlocks, Math.min(blocksEach, wanted - have))
-    // The least effect is so small that no call ends before its last block.
+    // The least effect is so small that a call ends early only where every metric differs; then the next one goes on.
     const options = ['--blocks', String(blocks), '--min-effect', '0.0001%']
     const result = (await resultOf('ab', [...args, ...options])) as AbResult
     appendFileSync(file, result.blocks.map((block) => `${JSON.stringify(block)}\n`).join(''))
