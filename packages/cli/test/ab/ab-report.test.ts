@@ -97,6 +97,12 @@ it('ends with a sentence that can be quoted: change, interval and verdict of eac
   )
 })
 
+it("says what to try where it can't tell", () => {
+  expect(report(comparison(1, { outcome: "can't tell" }))).toContain(
+    "can't tell: try a longer --max-time or fewer --connections (docs/ab.md#what-limits-it), results in",
+  )
+})
+
 it('shows the other metrics as well, marked as such, and what is not known', () => {
   const text = report(comparison(1.1))
   expect(text).toMatch(/^p50, ms +2\.000 +2\.200 +\+10\.0 % .* slower \(shown only\)$/m)
