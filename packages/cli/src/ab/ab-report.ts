@@ -169,7 +169,7 @@ function sentence({ plan, answers, blocks }: AbResult): string {
 
 function outcomeText({ outcome }: AbResult): string {
   if (outcome === 'slower' || outcome === 'error') return pc.red(outcome)
-  if (outcome === 'not slower') return pc.green(outcome)
-  const advice = ': try a longer --max-time or fewer --connections (docs/ab.md#what-limits-it)'
-  return `${pc.yellow(outcome)}${outcome === "can't tell" ? advice : ''}`
+  if (outcome === "can't tell")
+    return `${pc.yellow(outcome)}: try a longer --max-time or fewer --connections (docs/ab.md#what-limits-it)`
+  return outcome === 'not slower' ? pc.green(outcome) : pc.yellow(outcome)
 }
