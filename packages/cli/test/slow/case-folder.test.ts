@@ -48,7 +48,7 @@ describe("a case's folder", () => {
     const env = { DAPR_PERF_QPS: '50', DAPR_PERF_CONNECTIONS: '2', DAPR_TEST_DURATION: '1s' }
     const turbo = ['turbo', 'run', 'test-perf-test', '--only']
     const run = await execa('npx', turbo, { cwd: copy, env, reject: false })
-    expect(run.stdout, run.stderr).toMatch(/^.*(passed|failed), results in /m)
+    expect(run.stdout, run.stderr).toContain('results in')
     const result = readResult(join(copy, 'results'), 'test')
     expect(result).toMatchObject({ case: 'test', params: { qps: 50 } })
     expect(failedChecks(result)).toEqual([])
