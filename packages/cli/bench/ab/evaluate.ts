@@ -35,31 +35,40 @@ interface AnswerOptions {
 }
 
 /**
- * Prints what blocks say about each metric, how often an answer from so many of them has which outcome, and real answers:
- * from the blocks in their order, each beginning where the one before has ended.
+ * Prints what recorded blocks say about each metric, how often an answer from so many of them has which outcome, and real
+ * answers: from the blocks in their order, each beginning where the one before has ended. Each answer is from blocks of
+ * one recording.
  */
-export function evaluateBlocks(blocks: Block[], options: AnswerOptions): void {
+export function evaluateBlocks(recordings: Block[][], options: AnswerOptions): void {
   const { perAnswer, gate, minEffect } = options
-  if (blocks.length < perAnswer)
-    throw new RangeError(`${blocks.length} blocks are recorded, fewer than the ${perAnswer} of an answer`)
+  const longest = Math.max(...recordings.map(({ length }) => length))
+  if (longest < perAnswer)
+    throw new RangeError(`${longest} blocks are recorded, fewer than the ${perAnswer} of an answer`)
+  const blocks = recordings.flat()
   console.log(
     `${blocks.length} blocks, answers of ${perAnswer}, gate ${gate.join(', ')}, least effect ${percent(Math.log1p(minEffect))}`,
   )
-  const ratios = new Map(
+  printMetrics(ratiosOf(blocks))
+  const plan = planLooks(perAnswer, alpha, gate.length)
+  const ratios = recordings.map(ratiosOf)
+  printOutcomes(ratios, plan, options)
+  printSpread(ratios, options)
+  let number = 1
+  for (const [index, { length }] of recordings.entries())
+    for (let start = 0; start + perAnswer <= length; number++) {
+      const { text, blocks: used } = answerAt(ratios[index] as Ratios, start, plan, options)
+      console.log(`answer ${number}, of ${used} blocks: ${text}`)
+      start += used
+    }
+}
+
+function ratiosOf(blocks: Block[]): Ratios {
+  return new Map(
     shown.flatMap((name) => {
       const known = logRatiosOf(blocks, name)
       return known ? [[name, known] as const] : []
     }),
   )
-  printMetrics(ratios)
-  const plan = planLooks(perAnswer, alpha, gate.length)
-  printOutcomes(ratios, blocks.length, plan, options)
-  printSpread(ratios, options)
-  for (let number = 1, start = 0; start + perAnswer <= blocks.length; number++) {
-    const { text, blocks: used } = answerAt(ratios, start, plan, options)
-    console.log(`answer ${number}, of ${used} blocks: ${text}`)
-    start += used
-  }
 }
 
 /**
@@ -79,22 +88,28 @@ function printMetrics(ratios: Ratios): void {
 }
 
 /**
- * With the real looks and stopping, resampled from contiguous stretches: of the blocks as they are (power), and of centred
- * blocks to which a change is added. Answers without a change whose interval excludes 0 are false alarms.
+ * With the real looks and stopping, resampled from contiguous stretches of one recording each: of the blocks as they are
+ * (power), and of centred blocks to which a change is added. Answers without a change whose interval excludes 0 are false
+ * alarms.
  */
-function printOutcomes(ratios: Ratios, blocks: number, plan: LookPlan, options: AnswerOptions): void {
+function printOutcomes(recordings: Ratios[], plan: LookPlan, options: AnswerOptions): void {
   const random = generator(1)
-  const starts = Array.from({ length: answers }, () =>
-    Math.floor(random() * (blocks - options.perAnswer + 1)),
+  const stretches = recordings.flatMap((ratios, recording) => {
+    const length = Math.max(0, lengthOf(ratios) - options.perAnswer + 1)
+    return Array.from({ length }, (_, start) => ({ recording, start }))
+  })
+  const drawn = Array.from(
+    { length: answers },
+    () => stretches[Math.floor(random() * stretches.length)] as (typeof stretches)[number],
   )
-  const centred = shifted(ratios, (values) => -meanOf(values))
+  const centred = shifted(recordings, (values) => -meanOf(values))
   const changed = effects.map((effect) => Math.log1p(effect * options.minEffect))
   console.log('change        excludes 0   exit 0   exit 1   exit 3   blocks')
   for (const [title, of] of [
-    ['as recorded', ratios] as const,
+    ['as recorded', recordings] as const,
     ...changed.map((change) => [percent(change), shifted(centred, () => change)] as const),
   ]) {
-    const found = starts.map((start) => answerAt(of, start, plan, options))
+    const found = drawn.map(({ recording, start }) => answerAt(of[recording] as Ratios, start, plan, options))
     const exits = (outcome: GateOutcome) => share(found, (one) => one.outcome === outcome).padStart(9)
     const excluded = share(found, (one) => one.differs).padStart(12)
     const used = meanOf(found.map((one) => one.blocks)).toFixed(1)
@@ -105,9 +120,10 @@ function printOutcomes(ratios: Ratios, blocks: number, plan: LookPlan, options: 
 }
 
 /** How much the changes differ that whole answers find, if none ends early. */
-function printSpread(ratios: Ratios, { gate, perAnswer }: AnswerOptions): void {
+function printSpread(recordings: Ratios[], { gate, perAnswer }: AnswerOptions): void {
   const spreads = gate.map((name) => {
-    const means = groupsOf(ratios.get(name) as number[], perAnswer).map(meanOf)
+    const groups = recordings.flatMap((ratios) => groupsOf(ratios.get(name) as number[], perAnswer))
+    const means = groups.map(meanOf)
     return `${name} ${percent(summaryOf(means).sd)} (${means.length} in their order)`
   })
   console.log(`sd of the changes of answers that do not end early: ${spreads.join(', ')}`)
@@ -116,12 +132,17 @@ function printSpread(ratios: Ratios, { gate, perAnswer }: AnswerOptions): void {
 /** ln(B/A) of each block, by metric. */
 type Ratios = Map<MetricName, number[]>
 
-const shifted = (ratios: Ratios, by: (values: number[]) => number): Ratios =>
-  new Map(
-    [...ratios].map(([name, values]) => {
-      const added = by(values)
-      return [name, values.map((value) => value + added)]
-    }),
+const lengthOf = (ratios: Ratios) => ratios.values().next().value?.length ?? 0
+
+const shifted = (recordings: Ratios[], by: (values: number[]) => number): Ratios[] =>
+  recordings.map(
+    (ratios) =>
+      new Map(
+        [...ratios].map(([name, values]) => {
+          const added = by(values)
+          return [name, values.map((value) => value + added)]
+        }),
+      ),
   )
 
 /** The answer of one run, whose blocks begin at `start`: looked at, and ended, as ab does. */

@@ -10,9 +10,9 @@ if (command === 'record' && args.length >= 3) {
   await record(file, Number(blocks), ab)
 } else if (command === 'evaluate' && args.length >= 4) {
   const [blocks, gate = '', minEffect, ...files] = args
-  const recorded = files.flatMap((file) => readRecorded<Block>(file))
+  const recordings = files.map((file) => readRecorded<Block>(file))
   const names = gate.split(',').map((name) => parseMetricName(name, 'GATE'))
-  evaluateBlocks(recorded, { perAnswer: Number(blocks), gate: names, minEffect: Number(minEffect) })
+  evaluateBlocks(recordings, { perAnswer: Number(blocks), gate: names, minEffect: Number(minEffect) })
 } else if (command === 'go-suite' && args.length >= 3) {
   const [file = '', runs, ...run] = args
   await goSuite(file, Number(runs), run)
