@@ -42,8 +42,7 @@ try {
 } catch (error) {
   const code = report(error)
   const isAb = process.argv[2] === 'ab'
-  process.exitCode =
-    (isAb && code !== 0 ? errorExitCode(error, process.argv.includes('--bisect')) : undefined) ?? code
+  process.exitCode = isAb && code !== 0 ? errorExitCode(error, code, process.argv.includes('--bisect')) : code
 }
 
 /** Shows what went wrong. @returns the exit code */

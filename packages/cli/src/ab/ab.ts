@@ -130,6 +130,9 @@ async function compare(names: string[], flags: Flags): Promise<void> {
     report: (event) => display.report(event),
     signal: signals.signal,
     onCaseEnd: (end) => show(end, display),
+  }).catch((error) => {
+    // Ctrl+C at a terminal ends programs that were called, such as docker, too: then that is no error.
+    throw signals.signal.aborted ? signals.signal.reason : error
   })
   if (signals.signal.aborted) throw signals.signal.reason
   process.exitCode = flags.bisect ? bisectExitCode(ends) : exitCodeOf(ends)

@@ -26,10 +26,14 @@ export function bisectExitCode(ends: AbEnd[]): number {
     : bisectCodes.abort
 }
 
-/** The exit code of a comparison that ended with an error before its first case. */
-export function errorExitCode(error: unknown, isBisect: boolean): number | undefined {
-  if (error instanceof InterruptedError) return undefined
+/**
+ * The exit code of a comparison that ended with an error before its first case.
+ *
+ * @param usual that of any other command
+ */
+export function errorExitCode(error: unknown, usual: number, isBisect: boolean): number {
+  if (error instanceof InterruptedError) return usual
   if (isBisect)
     return error instanceof BuildError && error.side.label === '--b' ? bisectCodes.skip : bisectCodes.abort
-  return error instanceof BuildError ? exitCodes.notMeasured : undefined
+  return usual === exitCodes.failed ? exitCodes.notMeasured : usual
 }

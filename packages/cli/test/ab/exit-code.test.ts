@@ -25,13 +25,17 @@ it.each<[AbEnd[], number, number]>([
 
 const unbuilt = (label: string) => new BuildError({ label, text: '.' }, 'undefined: x')
 
-it.each<[Error, number | undefined, number | undefined]>([
-  [unbuilt('--a'), 4, 128],
-  [unbuilt('--b'), 4, 125],
-  [new InputError('no such case'), undefined, 128],
-  [new TypeError('unforeseen'), undefined, 128],
-  [new InterruptedError('Ctrl+C'), undefined, undefined],
-])('%s before the first case exits with %s, and in a bisection with %s', (error, code, inBisection) => {
-  expect(errorExitCode(error, false)).toBe(code)
-  expect(errorExitCode(error, true)).toBe(inBisection)
-})
+it.each<[Error, usual: number, code: number, inBisection: number]>([
+  [unbuilt('--a'), 1, 4, 128],
+  [unbuilt('--b'), 1, 4, 125],
+  [new DaprPerfError('disk full'), 1, 4, 128],
+  [new TypeError('unforeseen'), 1, 4, 128],
+  [new InputError('no such case'), 2, 2, 128],
+  [new InterruptedError('Ctrl+C'), 130, 130, 130],
+])(
+  '%s before the first case, elsewhere %i, exits with %i, and in a bisection with %i',
+  (error, usual, code, inBisection) => {
+    expect(errorExitCode(error, usual, false)).toBe(code)
+    expect(errorExitCode(error, usual, true)).toBe(inBisection)
+  },
+)
