@@ -135,9 +135,9 @@ func connectDapr(options fgrpc.GRPCRunnerOptions, v variant) (mixedClient, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := test(request, v.URL, options.AllowInitialErrors); err != nil {
+	if err := request(context.Background()); isRefusal(err) && !options.AllowInitialErrors {
 		disconnect()
-		return nil, nil, fmt.Errorf("%s: %w", v.Name, err)
+		return nil, nil, fmt.Errorf("the first request to %s, %s: %w", v.Name, v.URL, err)
 	}
 	return &client{request: request, retCodes: map[string]int64{}}, disconnect, nil
 }

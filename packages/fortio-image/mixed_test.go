@@ -163,6 +163,7 @@ func TestAVariantThatFailsIsCountedAndTheOtherIsNot(t *testing.T) {
 
 func TestMixedLoadsThatCanNotBeMadeAreRefused(t *testing.T) {
 	variants := variantsOf("http://127.0.0.1:1", "http://127.0.0.1:1")
+	overGRPC := `[{"name":"A","url":"127.0.0.1:1","dapr":"capability=invoke,target=dapr,method=load,appid=app"},{"name":"B","url":"127.0.0.1:1"}]`
 	for args, expected := range map[string]string{
 		"-variants []":                                   "expected at least 2",
 		"-variants x":                                    "expected [{",
@@ -172,6 +173,7 @@ func TestMixedLoadsThatCanNotBeMadeAreRefused(t *testing.T) {
 		"-variants " + variants + " -n 5":                "can't be combined",
 		"-variants " + variants + " http://127.0.0.1:1/": "the only destinations",
 		"-variants " + variants + " -t 1s":               "the first request to A",
+		"-grpc -variants " + overGRPC + " -t 1s":         "the first request to A, 127.0.0.1:1: ",
 	} {
 		end := fortio(append([]string{"load"}, strings.Fields(args)...)...)
 		if end.exitCode != 1 || !strings.Contains(end.stderr, expected) {

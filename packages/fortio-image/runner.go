@@ -117,11 +117,14 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 
 // test makes the first request of a connection. A missing key is no reason to abort: the load counts it.
 func test(request request, destination string, allowErrors bool) error {
-	err := request(context.Background())
-	if err != nil && status.Code(err) != codes.NotFound && !allowErrors {
+	if err := request(context.Background()); isRefusal(err) && !allowErrors {
 		return fmt.Errorf("the first dapr call to %s failed: %w", destination, err)
 	}
 	return nil
+}
+
+func isRefusal(err error) bool {
+	return err != nil && status.Code(err) != codes.NotFound
 }
 
 // connect opens one connection to the target, and returns the request to repeat on it.

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { abResultSchema, answersFrom } from 'perf-sdk/runner'
@@ -143,6 +143,15 @@ it('exits with 4 where a sidecar dies in a block, says which one, and leaves not
   expect(outcome).toBe('error')
   expect(blocks.length).toBeGreaterThan(0)
   expect(existsSync(join(out, 'latest/service_invocation_http/logs/block-2'))).toBe(true)
+})
+
+it('a side whose Dapr answers with errors is named, and in a bisection such a commit is skipped', async () => {
+  const configuration = join(temporaryFolder(), 'denied.yaml')
+  writeFileSync(configuration, 'api: { denied: [{ name: invoke, version: v1.0, protocol: http }] }')
+  const args = ['ab', 'service_invocation_http', '--b-config', configuration, ...load, ...few, '--bisect']
+  const cli = new Cli([...args, '--out', temporaryFolder()])
+  expect(await cli.ended, cli.stdout + cli.stderr).toBe(125)
+  expect(cli.stdout).toMatch(/^error: variant b: [\s\S]*the first request to b, http\S+ error 404/m)
 })
 
 it('ends after Ctrl+C with what is known so far', async () => {

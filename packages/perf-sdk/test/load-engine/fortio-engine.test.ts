@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
-import { FortioEngine } from '../../src/load-engine/fortio/fortio-engine.js'
+import { FortioEngine, mixedSeconds } from '../../src/load-engine/fortio/fortio-engine.js'
 import type { LoadRequest } from '../../src/load-engine/load-engine.js'
 
 const result = JSON.stringify({
@@ -51,3 +51,21 @@ it("fortio's warnings are part of the result", async () => {
   expect((await run(0, headers)).loaded.warnings).toEqual(warnings)
   expect((await run(0)).loaded).not.toHaveProperty('warnings')
 })
+
+it.each([
+  [1000, 16, 3],
+  [5, 16, 128],
+  [0, 16, 3],
+])(
+  'a load of two variants in turn at %i qps over %i connections lasts %i s',
+  (rate, connections, expected) => {
+    const target = { kind: 'app', url: 'http://testapp', method: 'test', protocol: 'http' } as const
+    const load = {
+      targets: { a: target, b: target },
+      arrivals: 'bursts',
+      payload: '',
+      payloadSize: 0,
+    } as const
+    expect(mixedSeconds({ ...load, rate, connections, seconds: 3 })).toBe(expected)
+  },
+)

@@ -29,7 +29,7 @@ async function testerThat(...answers: ((request: IncomingMessage, response: Serv
   })
   const tester = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'secret' }
   const run = (changed: Partial<typeof times> = {}) =>
-    runLoad(tester, parameters, new AbortController().signal, { ...times, ...changed })
+    runLoad(tester, parameters, 0.01, new AbortController().signal, { ...times, ...changed })
   return { run, requests, server, tester }
 }
 const answer =
@@ -92,6 +92,6 @@ describe('a load', () => {
   it('ends with the signal', async () => {
     const aborter = new AbortController()
     const { tester } = await testerThat(() => aborter.abort(new Error('enough')))
-    await expect(runLoad(tester, parameters, aborter.signal, times)).rejects.toThrow('enough')
+    await expect(runLoad(tester, parameters, 0.01, aborter.signal, times)).rejects.toThrow('enough')
   })
 })

@@ -1,3 +1,4 @@
+import { DaprPerfError, VariantError } from '@dapr-perf/errors'
 import type {
   LoadEngine,
   LoadRequest,
@@ -15,7 +16,7 @@ export class FortioEngine implements LoadEngine {
 
   async run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult> {
     const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
-    const { text, late, warnings } = await runLoad(this.tester, parameters, signal)
+    const { text, late, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
     return { ...parseFortioResult(text, load, late), ...(warnings && { warnings }) }
   }
 
@@ -29,11 +30,28 @@ export class FortioEngine implements LoadEngine {
       rendered
     const variants = rendered.map(({ name, targetEndpoint, dapr = '' }) => ({ name, targetEndpoint, dapr }))
     const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants, arrivals }
-    const { text, warnings } = await runLoad(this.tester, parameters, signal)
+    const { text, warnings } = await runLoad(this.tester, parameters, mixedSeconds(load), signal).catch(
+      (error) => {
+        throw ofVariant(error, Object.keys(targets))
+      },
+    )
     const mixed = parseMixedResult(text, load)
     if (warnings) for (const result of Object.values(mixed.results)) result.warnings = warnings
     return mixed
   }
+}
+
+/** How long a mixed load lasts, in seconds: 10 cycles of ticks at least, as fortio's extension makes it. */
+export function mixedSeconds({ targets, rate, connections, seconds }: MixedLoadRequest): number {
+  const cycle = 2 * Object.keys(targets).length
+  return rate > 0 ? Math.max(seconds, (10 * cycle * connections) / rate) : seconds
+}
+
+/** An error of fortio's extension is that of the variant whose first request did not succeed. */
+function ofVariant(error: unknown, variants: string[]): unknown {
+  if (!(error instanceof DaprPerfError)) return error
+  const variant = variants.find((name) => error.message.includes(`the first request to ${name}, `))
+  return variant ? new VariantError(variant, `variant ${variant}: ${error.message}`, { cause: error }) : error
 }
 
 function parametersOf(load: Omit<LoadRequest, 'target'>): Omit<TestParameters, 'targetEndpoint'> {

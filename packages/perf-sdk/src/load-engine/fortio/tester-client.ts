@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { Agent, request } from 'undici'
 import type { Arrivals, LateSends } from '../load-engine.js'
 
@@ -56,12 +55,14 @@ interface LoadOutput {
 /**
  * Makes one load with the tester. If the connection breaks, nothing is lost: the result is requested again.
  *
+ * @param seconds how long the load lasts
  * @returns fortio's result JSON, unchanged, the late sends and the first warnings
  * @throws DaprPerfError with the tester's own message if there is no result, InputError if it refuses the parameters
  */
 export async function runLoad(
   { url, token }: Tester,
   parameters: TestParameters,
+  seconds: number,
   signal: AbortSignal,
   times = testerTimes,
 ): Promise<LoadOutput> {
@@ -77,7 +78,7 @@ export async function runLoad(
   const find = () => answerOf(`${url}/test/${id}`, { headers, signal })
 
   const started = performance.now()
-  const longest = (parseGoDuration(parameters.testDuration) ?? 0) * 1000 + times.overtime
+  const longest = seconds * 1000 + times.overtime
   let lastAnswer = started
   let next = start
   while (performance.now() - started < longest) {
