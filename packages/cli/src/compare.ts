@@ -1,5 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import type { Command } from 'commander'
+import type { Result } from 'perf-sdk'
 import { compareStored, type FigureChange, otherDifferences, percent, type StoredCase } from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { storedCases } from './stored-cases.js'
@@ -60,6 +61,9 @@ export function comparisonText(one: StoredCase, other: StoredCase, changes: Figu
     pc.bold(`${one.result.case}: ${one.result.description}`),
     `1  ${describe(one)}`,
     `2  ${describe(other)}`,
+    ...[one, other].flatMap(({ result }, index) =>
+      whyNotPassed(result).map((text) => pc.yellow(`! run ${index + 1} ${text}`)),
+    ),
     ...otherDifferences(one.result, other.result).map((text) =>
       pc.yellow(`! they differ in more than Dapr: ${text}`),
     ),
@@ -90,6 +94,15 @@ function describe({ result: { environment, run, startedAt } }: StoredCase): stri
   const daprd = environment?.programs.daprd
   const sum = daprd?.sha256 ? `, SHA-256 ${daprd.sha256.slice(0, 12)}…` : ''
   return `${run}: daprd ${daprd?.version ?? 'unknown'}${sum}, ${startedAt}`
+}
+
+/** What makes the figures of a run doubtful: for instance, errors that come at once make it look fast. */
+function whyNotPassed({ outcome, error, checks, budget }: Result): string[] {
+  if (outcome === 'passed') return []
+  if (outcome !== 'failed') return [`could not be finished: ${error}`]
+  return [...checks, ...(budget?.enforced ? [budget] : [])]
+    .filter(({ passed }) => !passed)
+    .map(({ name, detail }) => `failed: ${name} (${detail})`)
 }
 
 const verdict = ({ low, high }: NonNullable<FigureChange['interval']>) =>

@@ -11,6 +11,14 @@ export function otherDifferences(one: Result, other: Result): string[] {
     ['the number of rounds', ({ loads }) => Math.max(0, ...loads.map(({ round }) => round))],
     ['the platform', ({ environment }) => environment?.platform],
     [
+      'the components',
+      ({ environment }) =>
+        environment?.dapr.components
+          .map(({ name, type }) => `${name} ${type}`)
+          .sort()
+          .join(', '),
+    ],
+    [
       'the processors',
       ({ environment }) => environment?.host && `${environment.host.cores} × ${environment.host.cpuModel}`,
     ],

@@ -87,41 +87,32 @@ it('runs that differ in more than Dapr are refused, with what differs, unless as
   expect(compareStored(one, other, { anyway: true })[0]?.change).toBeCloseTo(0.5)
 })
 
-it.each<[string, Partial<Result>]>([
-  [
-    'the platform',
-    { environment: { platform: 'kubernetes', programs: { apps: {} } } as unknown as Result['environment'] },
-  ],
-  [
-    'the processors',
-    {
-      environment: {
-        programs: { apps: {} },
-        host: { cores: 4, cpuModel: 'fast' },
-      } as unknown as Result['environment'],
-    },
-  ],
-  [
-    'the program of the load generator',
-    { environment: { programs: { apps: {}, fortio: { sha256: 'x' } } } as unknown as Result['environment'] },
-  ],
-  [
-    'the apps',
-    { environment: { programs: { apps: { tester: { node: '22' } } } } as unknown as Result['environment'] },
-  ],
-])('%s has to be the same', (what, more) => {
-  expect(() => compareStored(stored('one', { dapr: [1] }), stored('two', { dapr: [1] }, more))).toThrow(what)
+const ranIn = (environment: object): Partial<Result> => ({
+  environment: {
+    dapr: { components: [] },
+    programs: { apps: {} },
+    ...environment,
+  } as unknown as Result['environment'],
+})
+
+it.each<[string, object]>([
+  ['the platform', { platform: 'kubernetes' }],
+  ['the components', { dapr: { components: [{ name: 'statestore', type: 'state.redis' }] } }],
+  ['the processors', { host: { cores: 4, cpuModel: 'fast' } }],
+  ['the program of the load generator', { programs: { apps: {}, fortio: { sha256: 'x' } } }],
+  ['the apps', { programs: { apps: { tester: { node: '22' } } } }],
+])('%s has to be the same', (what, environment) => {
+  const [one, other] = [ranIn({}), ranIn(environment)]
+  expect(() => compareStored(stored('one', { dapr: [1] }, one), stored('two', { dapr: [1] }, other))).toThrow(
+    what,
+  )
 })
 
 it('runs of two daprds are comparable', () => {
-  const environment = (version: string) => ({
-    environment: {
-      programs: { apps: {}, daprd: { version, sha256: version } },
-    } as unknown as Result['environment'],
+  const [one, two] = ['1.18.1', '1.18.2'].map((version) => {
+    const programs = { apps: {}, daprd: { version, sha256: version } }
+    return stored(version, { dapr: [1, 1] }, ranIn({ programs }))
   })
-  const [one, two] = ['1.18.1', '1.18.2'].map((version) =>
-    stored(version, { dapr: [1, 1] }, environment(version) as Partial<Result>),
-  )
   expect(compareStored(one as StoredCase, two as StoredCase)[0]?.change).toBe(0)
 })
 
