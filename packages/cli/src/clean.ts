@@ -1,6 +1,6 @@
 import { type CleanedCache, cleanCache } from '@dapr-perf/dapr'
 import type { Command } from 'commander'
-import { cleanPlatform } from 'perf-sdk/runner'
+import { cleanPlatform, liveRuns } from 'perf-sdk/runner'
 import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
 
 interface CleanFlags extends PlatformFlag {
@@ -14,11 +14,18 @@ export function addCleanCommand(program: Command): void {
     .option('--cache', 'also remove the programs that were downloaded or built, 230 MB for each daprd')
     .action(async (flags: CleanFlags) => {
       const lines = await cleanPlatform(platformOf(flags))
-      if (flags.cache) lines.push(...describeCleaned(await cleanCache()))
+      if (flags.cache) lines.push(...(await cleanPrograms()))
       for (const line of lines) console.log(line)
       if (lines.length === 0) console.log('nothing was left over')
     })
   addPlatformOption(command)
+}
+
+/** A comparison starts its programs again and again: between two blocks they don't run. */
+async function cleanPrograms(): Promise<string[]> {
+  const live = liveRuns()
+  if (live.length === 0) return describeCleaned(await cleanCache())
+  return [`kept all programs in the cache: a run is alive that may need them (${live.join(', ')})`]
 }
 
 function describeCleaned({ folder, removed, abandoned, inUse }: CleanedCache): string[] {

@@ -29,6 +29,21 @@ it('clean --cache removes the programs in the cache, and says how much that was'
   expect(readdirSync(folder)).toEqual(['notes.txt'])
 })
 
+it('clean --cache leaves all programs where a run is alive, which may start them again', async () => {
+  const load = ['--qps', '50', '--connections', '2', '--duration', '30s']
+  const run = new Cli(['run', 'service_invocation_http', ...load, '--out', temporaryFolder()])
+  await run.printed('baseline warm-up')
+  const { home, folder } = cacheWith('daprd-1.18.2-release-linux-amd64')
+  const cli = new Cli(['clean', '--cache'], run.stateFolder, { env: { XDG_CACHE_HOME: home } })
+  expect(await cli.ended, cli.stderr).toBe(0)
+  expect(cli.stdout).toMatch(
+    /^kept all programs in the cache: a run is alive that may need them \([\w-]+\)$/m,
+  )
+  expect(readdirSync(folder)).toHaveLength(1)
+  run.kill('SIGINT')
+  expect(await run.ended).toBe(130)
+})
+
 it('clean without --cache leaves the cache as it is', async () => {
   const { home, folder } = cacheWith('daprd-1.18.2-release-linux-amd64')
   expect(await clean(home)).toMatchObject({ code: 0, stdout: 'nothing was left over\n' })

@@ -102,7 +102,7 @@ export function runsFolder(env: NodeJS.ProcessEnv = process.env, home = homedir(
  */
 export function stopDeadRuns(folder = runsFolder()): string[] {
   return readRecords(folder)
-    .filter((one) => (isOfHere(one) ? !isAlive(one.record.owner) : isOld(one)))
+    .filter((one) => !mayBeAlive(one))
     .flatMap((dead) => {
       try {
         return stopDeadRun(dead)
@@ -115,6 +115,14 @@ export function stopDeadRuns(folder = runsFolder()): string[] {
       }
     })
 }
+
+/** The ids of the runs that are alive, or may be. */
+export const liveRuns = (folder = runsFolder()): string[] =>
+  readRecords(folder)
+    .filter(mayBeAlive)
+    .map(({ runId }) => runId)
+
+const mayBeAlive = (one: RecordFile) => (isOfHere(one) ? isAlive(one.record.owner) : !isOld(one))
 
 const isOfHere = ({ record }: RecordFile) => (record.pidNamespace ?? pidNamespace()) === pidNamespace()
 
