@@ -8,7 +8,7 @@ import { closeSession } from '../platforms/close-session.js'
 import type { RunningVariant, VariantPlatform, VariantSession } from '../platforms/variants.js'
 import { makeResultsFolder, writeResultsFile } from '../results/files.js'
 import { maskSecrets } from '../results/mask-secrets.js'
-import { chooseComponents, type StateStoreKind, scopeToCase } from '../runner/components.js'
+import { chooseComponents, type StateStoreKind } from '../runner/components.js'
 import type { LoadedCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
@@ -19,7 +19,7 @@ import { type MetricName, metrics } from './metrics.js'
 import { newSeed } from './order.js'
 import { progressOf } from './progress.js'
 import { type BlockOptions, logsOf } from './running.js'
-import { type AbPlan, type AbResult, abSchemaVersion, type VariantName } from './schema.js'
+import { type AbPlan, type AbResult, abSchemaVersion, type Block, type VariantName } from './schema.js'
 import { componentsOf, type Variant } from './variant.js'
 
 /** How a comparison is made. */
@@ -103,7 +103,10 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   result.endedAt = new Date().toISOString()
   await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`).catch(
     (error) => {
-      failed ??= error // the first error is shown
+      if (failed) return // the first error is shown
+      failed = error
+      result.outcome = 'error'
+      result.error = describeError(error)
     },
   )
   return { result, folder, ...(failed && { error: failed }) }
@@ -154,7 +157,9 @@ async function measureAll(
     const isOver = plan.maxSeconds !== undefined && seconds() + plan.blockSeconds > plan.maxSeconds
     if (isOver && blocks.length >= leastBlocks) break
     report(progressOf(name, result, plan))
-    blocks.push(await measureBlock(blocks.length + 1, block))
+    const measured = await measureBlock(blocks.length + 1, block)
+    blocks.push(measured)
+    for (const metric of options.gate) checkKnown(metric, measured)
     await rm(logsOf(options.folder, blocks.length - 1), { recursive: true, force: true })
     if (!looks.includes(blocks.length)) continue
     result.answers = answersFrom(result)
@@ -194,7 +199,6 @@ async function deployShared(
     keyPrefix: runId,
     use: (resource) => session.use(resource, signal),
   })
-  const ofCase = scopeToCase(chosen, description)
   const shared = []
   for (const apps of [description.initApps, description.apps]) {
     const withoutSidecars = apps
@@ -207,7 +211,10 @@ async function deployShared(
   }
   return {
     shared,
-    components: { a: componentsOf(ofCase, variants.a), b: componentsOf(ofCase, variants.b) },
+    components: {
+      a: componentsOf(chosen, variants.a, description),
+      b: componentsOf(chosen, variants.b, description),
+    },
   }
 }
 
@@ -224,7 +231,7 @@ function planOf(blockSeconds: number, { maxSeconds, blocks, alpha, gate, minEffe
   )
 }
 
-function checkKnown(metric: MetricName, { variants }: NonNullable<AbResult['trial']>): void {
+function checkKnown(metric: MetricName, { variants }: Block): void {
   for (const variant of Object.values(variants)) {
     if (metrics[metric].of(variant)) continue
     throw new DaprPerfError(

@@ -33,9 +33,10 @@ export async function readConfigurationFile(file: string, flag: string): Promise
   const [document, second] = documents
   if (!document || second)
     throw new InputError(`${flag} ${file}: expected one Configuration, not ${documents.length}`)
-  if (document.kind !== undefined && document.kind !== 'Configuration')
-    throw new InputError(`${flag} ${file}: expected a Configuration, not a ${document.kind}`)
-  return parse(configurationDescription, document.kind ? (document.spec ?? {}) : document, file, flag)
+  const isResource = ['apiVersion', 'kind', 'metadata', 'spec'].some((key) => key in document)
+  if (isResource && document.kind !== 'Configuration')
+    throw new InputError(`${flag} ${file}: expected kind: Configuration, not ${document.kind}`)
+  return parse(configurationDescription, isResource ? (document.spec ?? {}) : document, file, flag)
 }
 
 /**

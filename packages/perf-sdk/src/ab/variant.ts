@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Component } from '../case/component.js'
 import { type Configuration, defaultConfiguration, mergeConfigurations } from '../case/configuration.js'
 import type { Case } from '../case/test-runner.js'
+import { scopeToCase } from '../runner/components.js'
 import type { VariantName } from './schema.js'
 import type { SideDaprd } from './sides.js'
 
@@ -26,10 +27,14 @@ export interface Variant {
 export const configurationOf = ({ configuration }: Case, { settings }: Variant): Configuration =>
   mergeConfigurations(mergeConfigurations(defaultConfiguration, configuration), settings.configuration)
 
-/** The components of a variant's sidecars. */
-export function componentsOf(ofCase: Component[], { settings: { components } }: Variant): Component[] {
+/** The components of a variant's sidecars: none is for others, which on Kubernetes would load it, too. */
+export function componentsOf(
+  ofCase: Component[],
+  { settings: { components } }: Variant,
+  apps: Pick<Case, 'initApps' | 'apps'>,
+): Component[] {
   const replaced = new Set(components.map(({ name }) => name))
-  return [...ofCase.filter(({ name }) => !replaced.has(name)), ...components]
+  return scopeToCase([...ofCase.filter(({ name }) => !replaced.has(name)), ...components], apps)
 }
 
 /** Where a variant's daprd is: its path, or the reference of its image. */

@@ -10,6 +10,8 @@ const component = (name: string, typeName: string) => ({
   scopes: [],
 })
 
+const noApps = { initApps: [], apps: [] }
+
 const variant = (settings: Partial<Variant['settings']> = {}, sha256 = 'x'): Variant => ({
   name: 'b',
   side: { text: 'daprd', path: '/daprd', version: '1', source: 'path', sha256 },
@@ -37,7 +39,17 @@ it("a side's Configuration is merged over that of the case", () => {
 it("a side's components replace those of the same names, and others are added", () => {
   const own = [component('statestore', 'state.redis'), component('more', 'pubsub.in-memory')]
   const ofCase = [component('statestore', 'state.in-memory'), component('pubsub', 'pubsub.in-memory')]
-  expect(componentsOf(ofCase, variant({ components: own }))).toEqual([ofCase[1], ...own])
+  expect(componentsOf(ofCase, variant({ components: own }), noApps)).toEqual([ofCase[1], ...own])
+})
+
+it("a side's components are for the sidecars of the case's apps alone, unless they say for which", () => {
+  const apps = [{ appName: 'tester', daprEnabled: true }] as Case['apps']
+  const own = [
+    component('everywhere', 'state.redis'),
+    { ...component('of-one', 'state.redis'), scopes: ['testapp'] },
+  ]
+  const scoped = componentsOf([], variant({ components: own }), { ...noApps, apps })
+  expect(scoped.map(({ scopes }) => scopes)).toEqual([['tester'], ['testapp']])
 })
 
 it('sides are the same only with the same program and settings', () => {
