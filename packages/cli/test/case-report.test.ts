@@ -28,7 +28,7 @@ it('shows the interval of what Dapr adds, and says where it can not be told from
   })
   const report = reportOf({ comparisons: [comparison] })
   expect(report).toMatch(/^p50 .* \+0\.500 \(−0\.250 to 1\.250\)$/m)
-  expect(report).toMatch(/in brackets its 95 % interval, from the rounds\.$/m)
+  expect(report).toMatch(/^In brackets is its 95 % interval, from the rounds\.$/m)
   expect(report).toMatch(/^! what Dapr adds can't be told from zero: p50$/m)
   expect(reportOf()).not.toContain('interval')
   const clear = comparisonWith('dapr', { percentile: 50, added: 0.5, interval: { low: 0.25, high: 0.75 } })

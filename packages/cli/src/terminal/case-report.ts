@@ -30,11 +30,10 @@ function figuresOf(result: Result): string[] {
     '',
     latencies(result),
     '',
-    pc.dim(
-      `What Dapr adds is the difference of two percentiles, not a percentile itself${
-        points.some(({ interval }) => interval) ? '; in brackets its 95 % interval, from the rounds' : ''
-      }.`,
-    ),
+    pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
+    ...(points.some(({ interval }) => interval)
+      ? [pc.dim('In brackets is its 95 % interval, from the rounds.')]
+      : []),
     ...(points.some(({ coarse }) => coarse)
       ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')]
       : []),
