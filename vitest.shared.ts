@@ -37,6 +37,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
             include: ['test/slow/**/*.test.ts'],
             maxWorkers: 2, // most of a slow test is waiting
             testTimeout: 120_000,
+            expect: { poll: { timeout: 10_000 } },
           },
         },
         ...others.map((test) => ({ test })),

@@ -1,6 +1,10 @@
 import { testsOf } from '../../vitest.shared.js'
 
-const withDapr = { globalSetup: 'test/cluster/installed-dapr.ts', testTimeout: 300_000 }
+const withDapr = {
+  globalSetup: 'test/cluster/installed-dapr.ts',
+  testTimeout: 300_000,
+  expect: { poll: { timeout: 10_000 } },
+}
 
 export default testsOf('cli', {}, [
   {

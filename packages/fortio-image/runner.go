@@ -115,7 +115,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 	return total, nil
 }
 
-// test makes the first request of a connection. A missing key is no reason to abort: the load counts it.
+// test makes the first request of a connection.
 func test(request request, destination string, allowErrors bool) error {
 	if err := request(context.Background()); isRefusal(err) && !allowErrors {
 		return fmt.Errorf("the first dapr call to %s failed: %w", destination, err)
@@ -123,6 +123,7 @@ func test(request request, destination string, allowErrors bool) error {
 	return nil
 }
 
+// isRefusal tells whether the error of a first request is a reason to abort. A missing key is none: the load counts it.
 func isRefusal(err error) bool {
 	return err != nil && status.Code(err) != codes.NotFound
 }

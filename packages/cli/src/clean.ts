@@ -11,7 +11,10 @@ export function addCleanCommand(program: Command): void {
   const command = program
     .command('clean')
     .description('remove what killed runs have left behind; runs that are alive are not touched')
-    .option('--cache', 'also remove the programs that were downloaded or built, 230 MB for each daprd')
+    .option(
+      '--cache',
+      'also remove the programs that were downloaded or built, 230 MB for each daprd, unless a run is alive',
+    )
     .action(async (flags: CleanFlags) => {
       const lines = await cleanPlatform(platformOf(flags))
       if (flags.cache) lines.push(...(await cleanPrograms()))
@@ -21,11 +24,13 @@ export function addCleanCommand(program: Command): void {
   addPlatformOption(command)
 }
 
-/** A comparison starts its programs again and again: between two blocks they don't run. */
+/** A comparison starts its programs again and again: they don't run between two blocks, and are needed all the same. */
 async function cleanPrograms(): Promise<string[]> {
   const live = liveRuns()
   if (live.length === 0) return describeCleaned(await cleanCache())
-  return [`kept all programs in the cache: a run is alive that may need them (${live.join(', ')})`]
+  return [
+    `kept all programs in the cache: a run that is alive, or may be, can start them again (${live.join(', ')})`,
+  ]
 }
 
 function describeCleaned({ folder, removed, abandoned, inUse }: CleanedCache): string[] {

@@ -9,7 +9,7 @@ export const exitCodes = {
   wrongUsage: 2,
   /** Of a comparison: it can't be told whether B is slower. */
   cannotTell: 3,
-  /** Of a comparison: it could not be started or finished, for instance as a side doesn't build, or a check of a load failed. */
+  /** Of a comparison: it could not be started or finished, for instance because a side doesn't build, or a check of a load failed. */
   notMeasured: 4,
   /** Ended by a signal, after teardown. */
   interrupted: 130,

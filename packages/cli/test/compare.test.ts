@@ -28,18 +28,18 @@ it('shows what changed, with its interval and what that says', () => {
 })
 
 it('says which run did not pass, and why', () => {
-  const late = {
+  const unsuccessful = {
     id: 'dapr.success',
     name: 'dapr: every response is a success',
     passed: false,
     detail: '5 of 9',
   }
-  const failed = run({ outcome: 'failed', checks: [late] })
+  const failed = run({ outcome: 'failed', checks: [unsuccessful] })
   const ended = run({ outcome: 'interrupted', error: 'interrupted by SIGINT' })
   const shown = stripVTControlCharacters(comparisonText(failed, ended, [change]))
   expect(shown).toMatch(/^! run 1 failed: dapr: every response is a success \(5 of 9\)$/m)
   expect(shown).toMatch(/^! run 2 could not be finished: interrupted by SIGINT$/m)
-  const overBudget = { ...late, name: 'budget', enforced: true }
+  const overBudget = { ...unsuccessful, name: 'budget', enforced: true }
   const enforced = run({ outcome: 'failed', budget: overBudget, checks: [] })
   expect(stripVTControlCharacters(comparisonText(enforced, run(), [change]))).toMatch(
     /^! run 1 failed: budget/m,

@@ -29,12 +29,13 @@ export class AppDiedError extends DaprPerfError {}
 
 /** A variant of a comparison failed: it does not start, ends by itself, or does not do what its load asks for. */
 export class VariantError extends DaprPerfError {
+  /** @param message what happened, without the variant */
   constructor(
     readonly variant: string,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options)
+    super(`variant ${variant}: ${message}`, options)
   }
 }
 

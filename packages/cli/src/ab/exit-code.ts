@@ -27,7 +27,8 @@ export function bisectExitCode(ends: AbEnd[]): number {
 }
 
 /**
- * The exit code of a comparison that ended with an error before its first case.
+ * The exit code of a comparison that ended with an error that is no case's: before the first one, or because a report can't
+ * be written.
  *
  * @param usual that of any other command
  */

@@ -37,7 +37,7 @@ it('clean --cache leaves all programs where a run is alive, which may start them
   const cli = new Cli(['clean', '--cache'], run.stateFolder, { env: { XDG_CACHE_HOME: home } })
   expect(await cli.ended, cli.stderr).toBe(0)
   expect(cli.stdout).toMatch(
-    /^kept all programs in the cache: a run is alive that may need them \([\w-]+\)$/m,
+    /^kept all programs in the cache: a run that is alive, or may be, can start them again \([\w-]+\)$/m,
   )
   expect(readdirSync(folder)).toHaveLength(1)
   run.kill('SIGINT')

@@ -169,6 +169,7 @@ describe('a run, with a real daprd and a real fortio', () => {
     const cli = new Cli([...args, '--out', out])
     await cli.printed('dapr load')
     const sidecar = cli.pidOf('daprd', '--app-id=tester')
+    await expect.poll(() => cli.processes().some(({ command }) => command.includes('fortio load'))).toBe(true)
     await pause(1_000) // within the load, which has begun
     process.kill(sidecar, 'SIGSTOP')
     await pause(2_000)

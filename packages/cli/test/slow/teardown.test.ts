@@ -2,13 +2,21 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Cli, copiedCase, temporaryFolder } from '../cli.js'
+import { Cli, copiedCase, projectOf, temporaryFolder } from '../cli.js'
+import { ownApp, ownCase } from '../own-app.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
 function longRun(stateFolder?: string, out = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
   const args = ['run', 'service_invocation_http', ...load, '--duration', '20s', '--out', out]
   return new Cli(args, stateFolder, { env })
+}
+
+/** A run with an app that does not stop when it is told to, so that its teardown takes 5 s. */
+function runWithSlowTeardown(duration: string) {
+  const project = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'] }))
+  writeFileSync(join(project, 'tests/own_app/hello.mjs'), `process.on('SIGTERM', () => {})\n${ownApp}`)
+  return new Cli(['run', 'own_app', ...load, '--duration', duration], undefined, { cwd: project })
 }
 
 describe('Ctrl+C', () => {
@@ -29,7 +37,7 @@ describe('Ctrl+C', () => {
   })
 
   it('again, within the teardown, does not break it', async () => {
-    const cli = longRun()
+    const cli = runWithSlowTeardown('20s')
     await cli.printed('baseline load')
     cli.kill('SIGINT')
     await cli.printed('tearing down')
@@ -40,15 +48,7 @@ describe('Ctrl+C', () => {
   })
 
   it('in the teardown of a run that has ended tears down and exits with 130', async () => {
-    const cli = new Cli([
-      'run',
-      'service_invocation_http',
-      ...load,
-      '--duration',
-      '1s',
-      '--out',
-      temporaryFolder(),
-    ])
+    const cli = runWithSlowTeardown('1s')
     await cli.printed('tearing down')
     cli.kill('SIGINT')
     expect(await cli.ended, cli.stderr).toBe(130)

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DaprPerfError, describeError, InputError, InterruptedError } from '@dapr-perf/errors'
+import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { mergeParams, type Params } from '../case/params.js'
 import type { ReportEvent } from '../events.js'
 import type { Arrivals } from '../load-engine/load-engine.js'
@@ -13,13 +13,13 @@ import type { LoadedCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
-import { answersFrom, looksOf } from './answers.js'
+import { answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
-import { type MetricName, metrics } from './metrics.js'
+import type { MetricName } from './metrics.js'
 import { newSeed } from './order.js'
 import { progressOf } from './progress.js'
 import { type BlockOptions, logsOf } from './running.js'
-import { type AbPlan, type AbResult, abSchemaVersion, type Block, type VariantName } from './schema.js'
+import { type AbPlan, type AbResult, abSchemaVersion, type VariantName } from './schema.js'
 import { componentsOf, type Variant } from './variant.js'
 
 /** How a comparison is made. */
@@ -101,15 +101,26 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     if (session) await closeSession(session, report)
   }
   result.endedAt = new Date().toISOString()
-  await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`).catch(
-    (error) => {
-      if (failed) return // the first error is shown
-      failed = error
-      result.outcome = 'error'
-      result.error = describeError(error)
-    },
-  )
+  failed = (await store(result, folder)) ?? failed
   return { result, folder, ...(failed && { error: failed }) }
+}
+
+/**
+ * Writes result.json. A comparison that can't be stored has failed.
+ *
+ * @returns the error, if there was none before
+ */
+export async function store(result: AbResult, folder: string): Promise<Error | undefined> {
+  try {
+    await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+    return undefined
+  } catch (error) {
+    if (result.error !== undefined) return undefined // the first error is shown
+    result.outcome = 'error'
+    result.end = 'error'
+    result.error = describeError(error)
+    return error as Error
+  }
 }
 
 const describeSide = ({ side, settings: { configuration, env, components } }: Variant) => ({
@@ -149,7 +160,7 @@ async function measureAll(
   result.trial = trial
   const plan = planOf(trial.seconds, options)
   result.plan = plan
-  for (const metric of options.gate) checkKnown(metric, trial)
+  checkKnown(options.gate, trial)
 
   const looks = looksOf(plan)
   const { blocks } = result
@@ -159,7 +170,7 @@ async function measureAll(
     report(progressOf(name, result, plan))
     const measured = await measureBlock(blocks.length + 1, block)
     blocks.push(measured)
-    for (const metric of options.gate) checkKnown(metric, measured)
+    checkKnown(options.gate, measured)
     await rm(logsOf(options.folder, blocks.length - 1), { recursive: true, force: true })
     if (!looks.includes(blocks.length)) continue
     result.answers = answersFrom(result)
@@ -229,13 +240,4 @@ function planOf(blockSeconds: number, { maxSeconds, blocks, alpha, gate, minEffe
     `a block takes ${blockSeconds.toFixed(1)} s, and an answer needs ${leastBlocks} after a trial: ` +
       `--max-time ${needed}s is the least`,
   )
-}
-
-function checkKnown(metric: MetricName, { variants }: Block): void {
-  for (const variant of Object.values(variants)) {
-    if (metrics[metric].of(variant)) continue
-    throw new DaprPerfError(
-      `${metrics[metric].title} is not known in a block of ${variant.requests} requests of a variant: choose other metrics with --gate`,
-    )
-  }
 }

@@ -1,3 +1,4 @@
+import { DaprPerfError } from '@dapr-perf/errors'
 import { evaluate, type MetricAnswer } from '../statistics/evaluate.js'
 import { endLooksAt, type LookPlan, planLooks } from '../statistics/looks.js'
 import { type MetricName, metricNames, metrics } from './metrics.js'
@@ -43,6 +44,17 @@ function answersOf(names: MetricName[], plan: AbPlan, blocks: Block[], isLast: b
       return ratios ? [[name, evaluate(ratios, looks, index, plan.minEffect[name] as number)]] : []
     }),
   )
+}
+
+/** @throws DaprPerfError if a block doesn't know a metric of the gate, which could then not be answered */
+export function checkKnown(gate: MetricName[], { variants }: Block): void {
+  for (const metric of gate)
+    for (const variant of Object.values(variants)) {
+      if (metrics[metric].of(variant)) continue
+      throw new DaprPerfError(
+        `${metrics[metric].title} is not known in a block of ${variant.requests} requests of a variant: choose other metrics with --gate`,
+      )
+    }
 }
 
 /** ln(B/A) of each block; undefined where one of them doesn't know it. */

@@ -45,5 +45,5 @@ const between = (before: number | undefined, after: number | undefined) =>
 /** @throws VariantError for the first check that failed */
 export function throwIfFailed(name: VariantName, checks: Check[]): void {
   const failed = checks.find(({ passed }) => !passed)
-  if (failed) throw new VariantError(name, `variant ${name}: ${failed.name}: ${failed.detail}`)
+  if (failed) throw new VariantError(name, `${failed.name}: ${failed.detail}`)
 }

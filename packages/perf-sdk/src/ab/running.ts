@@ -106,6 +106,6 @@ export async function attributed<T>(variant: VariantName, step: () => Promise<T>
   } catch (error) {
     const isItsOwn = !(error instanceof InputError || error instanceof VariantError)
     if (!(error instanceof DaprPerfError) || !isItsOwn) throw error
-    throw new VariantError(variant, `variant ${variant}: ${error.message}`, { cause: error })
+    throw new VariantError(variant, error.message, { cause: error })
   }
 }

@@ -35,7 +35,7 @@ export async function readConfigurationFile(file: string, flag: string): Promise
     throw new InputError(`${flag} ${file}: expected one Configuration, not ${documents.length}`)
   const isResource = ['apiVersion', 'kind', 'metadata', 'spec'].some((key) => key in document)
   if (isResource && document.kind !== 'Configuration')
-    throw new InputError(`${flag} ${file}: expected kind: Configuration, not ${document.kind}`)
+    throw new InputError(`${flag} ${file}: expected kind: Configuration, not ${document.kind ?? 'none'}`)
   return parse(configurationDescription, isResource ? (document.spec ?? {}) : document, file, flag)
 }
 
@@ -50,7 +50,7 @@ export async function readComponentFile(file: string, flag: string): Promise<Com
   if (documents.length === 0) throw new InputError(`${flag} ${file}: there is no component in it`)
   return documents.map((document) => {
     if (document.kind !== 'Component')
-      throw new InputError(`${flag} ${file}: expected kind: Component, not ${document.kind}`)
+      throw new InputError(`${flag} ${file}: expected kind: Component, not ${document.kind ?? 'none'}`)
     const { metadata, spec, scopes } = parse(componentResource, document, file, flag)
     const description = {
       name: metadata.name,

@@ -27,7 +27,7 @@ export interface Variant {
 export const configurationOf = ({ configuration }: Case, { settings }: Variant): Configuration =>
   mergeConfigurations(mergeConfigurations(defaultConfiguration, configuration), settings.configuration)
 
-/** The components of a variant's sidecars: none is for others, which on Kubernetes would load it, too. */
+/** The components of a variant's sidecars, for the case's apps only: on Kubernetes others in the namespace would load them, too. */
 export function componentsOf(
   ofCase: Component[],
   { settings: { components } }: Variant,

@@ -42,9 +42,6 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
   const compared = Object.keys(measurement.targets).at(-1) ?? ''
   const loads = loadsOf(measurement, compared).map(({ result }) => result)
   if (loads.length === 0)
-    throw new VariantError(
-      name,
-      `variant ${name}: the case's test function has measured no load of ${compared}`,
-    )
+    throw new VariantError(name, `the case's test function has measured no load of ${compared}`)
   return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after) }
 }

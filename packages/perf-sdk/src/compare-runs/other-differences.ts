@@ -13,10 +13,12 @@ export function otherDifferences(one: Result, other: Result): string[] {
     [
       'the components',
       ({ environment }) =>
-        environment?.dapr.components
+        environment &&
+        (environment.dapr.components
           .map(({ name, type }) => `${name} ${type}`)
           .sort()
-          .join(', '),
+          .join(', ') ||
+          'none'),
     ],
     [
       'the processors',

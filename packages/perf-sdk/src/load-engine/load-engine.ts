@@ -56,7 +56,7 @@ export type Arrivals = (typeof arrivalKinds)[number]
 /**
  * One load of several targets, which differ only in addresses and names. They take turns from slice to slice, forward and
  * back: A B B A A B B A. With a target rate a slice is a tick, in which each connection sends one request; without one it
- * lasts 100 ms. A load has 10 whole cycles at least, so that at low rates it lasts longer than asked for.
+ * lasts 100 ms. A load has 10 whole cycles at least, for which it may last longer than asked for.
  */
 export interface MixedLoadRequest extends Omit<LoadRequest, 'target'> {
   /** Two or more, by variant; the first one begins. */
@@ -72,7 +72,7 @@ export interface LoadEngine {
    * The rate and the connections are those of all variants together.
    *
    * @throws DaprPerfError with the engine's own message if the load can't be made; VariantError if the first request to a
-   * variant is not a success
+   * variant is refused
    */
   runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult>
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { answersFrom, logRatiosOf, looksOf } from '../../src/ab/answers.js'
+import { answersFrom, checkKnown, logRatiosOf, looksOf } from '../../src/ab/answers.js'
 import { metricNames } from '../../src/ab/metrics.js'
 import { blockOf, blocksAround, planOf } from './blocks.js'
 
@@ -41,4 +41,10 @@ it('a metric that some block does not know has no answer', () => {
 it('a ratio is that of B to A', () => {
   expect(logRatiosOf([blockOf(2)], 'average')).toEqual([Math.log(2)])
   expect(logRatiosOf([blockOf(2)], 'allocations')).toEqual([Math.log(2)])
+})
+
+it('a block that does not know a metric of the gate ends the comparison', () => {
+  const block = blockOf(1, { p99: null })
+  expect(() => checkKnown(['average', 'p99'], block)).toThrow('p99 is not known in a block of 1000 requests')
+  expect(() => checkKnown(['average'], block)).not.toThrow()
 })

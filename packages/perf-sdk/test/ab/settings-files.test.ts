@@ -62,7 +62,7 @@ it.each([
   ['--b-config', '', /expected one Configuration, not 0/],
   ['--b-config', `${tracing}---\n${tracing}`, /expected one Configuration, not 2/],
   ['--b-config', component, /expected kind: Configuration, not Component/],
-  ['--b-config', 'spec: { tracing: { samplingRate: "1" } }', /expected kind: Configuration, not undefined/],
+  ['--b-config', 'spec: { tracing: { samplingRate: "1" } }', /expected kind: Configuration, not none/],
   ['--b-config', 'mtls: { enabled: true }', /is set by the platform/],
   ['--b-component', configuration, /expected kind: Component, not Configuration/],
   ['--b-component', '', /there is no component in it/],

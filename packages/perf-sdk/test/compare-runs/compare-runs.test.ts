@@ -97,7 +97,10 @@ const ranIn = (environment: object): Partial<Result> => ({
 
 it.each<[string, object]>([
   ['the platform', { platform: 'kubernetes' }],
-  ['the components', { dapr: { components: [{ name: 'statestore', type: 'state.redis' }] } }],
+  [
+    'the components: none and statestore state.redis',
+    { dapr: { components: [{ name: 'statestore', type: 'state.redis' }] } },
+  ],
   ['the processors', { host: { cores: 4, cpuModel: 'fast' } }],
   ['the program of the load generator', { programs: { apps: {}, fortio: { sha256: 'x' } } }],
   ['the apps', { programs: { apps: { tester: { node: '22' } } } }],

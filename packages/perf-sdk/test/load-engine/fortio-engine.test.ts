@@ -55,7 +55,7 @@ it("fortio's warnings are part of the result", async () => {
 it.each([
   [1000, 16, 3],
   [5, 16, 128],
-  [0, 16, 3],
+  [0, 16, 4],
 ])(
   'a load of two variants in turn at %i qps over %i connections lasts %i s',
   (rate, connections, expected) => {

@@ -45,7 +45,7 @@ describe('without an id', () => {
       const response = await tester.post(shortLoad(target.url))
       expect(response.status).toBe(200)
       return response
-    })
+    }, 10_000)
     expect(await response.json()).toHaveProperty('DurationHistogram')
   })
 
@@ -116,6 +116,6 @@ describe('with an id', () => {
     const target = await startTarget()
     const tester = await startTester({ keepResult: 50 })
     await tester.post(shortLoad(target.url), { query: '?id=a' })
-    await vi.waitFor(async () => expect((await tester.get('/test/a')).status).toBe(404))
+    await vi.waitFor(async () => expect((await tester.get('/test/a')).status).toBe(404), 10_000)
   })
 })

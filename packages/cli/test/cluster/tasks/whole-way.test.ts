@@ -30,7 +30,7 @@ it('goes from nothing to nothing: images, Dapr, every case, and the cluster is a
   await turbo('docker-deploy-k8s')
   await turbo('setup-app-configurations', 'setup-test-env-redis')
 
-  /** The result of a case's own task, which has to pass. */
+  /** The result of a case's own task, which has to pass, but for its rate and late sends. */
   async function measured(name: string, more: NodeJS.ProcessEnv = {}) {
     const { all } = await execa('npx', ['turbo', `test-perf-${name}`], {
       cwd: root,

@@ -41,17 +41,17 @@ export class FortioEngine implements LoadEngine {
   }
 }
 
-/** How long a mixed load lasts, in seconds: 10 cycles of ticks at least, as fortio's extension makes it. */
+/** How long a mixed load lasts, in seconds: fortio's extension makes 10 cycles at least. */
 export function mixedSeconds({ targets, rate, connections, seconds }: MixedLoadRequest): number {
-  const cycle = 2 * Object.keys(targets).length
-  return rate > 0 ? Math.max(seconds, (10 * cycle * connections) / rate) : seconds
+  const slice = rate > 0 ? connections / rate : 0.1
+  return Math.max(seconds, 10 * 2 * Object.keys(targets).length * slice)
 }
 
 /** An error of fortio's extension is that of the variant whose first request did not succeed. */
 function ofVariant(error: unknown, variants: string[]): unknown {
   if (!(error instanceof DaprPerfError)) return error
   const variant = variants.find((name) => error.message.includes(`the first request to ${name}, `))
-  return variant ? new VariantError(variant, `variant ${variant}: ${error.message}`, { cause: error }) : error
+  return variant ? new VariantError(variant, error.message, { cause: error }) : error
 }
 
 function parametersOf(load: Omit<LoadRequest, 'target'>): Omit<TestParameters, 'targetEndpoint'> {

@@ -41,9 +41,7 @@ export class KubernetesVariant implements RunningVariant {
     this.#own = apps.map((app) => runningApp(app, run))
     const ofOthers = host.shared.filter(({ app }) => !apps.some(({ appName }) => appName === app.appName))
     this.apps = [...ofOthers.map(({ running }) => running), ...this.#own.map((app) => this.#reachable(app))]
-    this.#deaths = new DeathWatch(run, (what) =>
-      host.onDeath(new VariantError(name, `variant ${name}: ${what}`)),
-    )
+    this.#deaths = new DeathWatch(run, (what) => host.onDeath(new VariantError(name, what)))
   }
 
   /**

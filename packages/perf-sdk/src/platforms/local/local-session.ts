@@ -238,9 +238,7 @@ export class LocalSession implements VariantSession {
     process.ended.then((how) => {
       if (this.#closing || this.#stopping.has(process)) return
       const what = `${process.name} ${how}.\n${process.lastLines()}`
-      this.#failure.abort(
-        variant ? new VariantError(variant, `variant ${variant}: ${what}`) : new AppDiedError(what),
-      )
+      this.#failure.abort(variant ? new VariantError(variant, what) : new AppDiedError(what))
     })
     if (process.exists) this.run.record.addProcess(process.name, process.pid)
   }
