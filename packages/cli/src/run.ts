@@ -54,7 +54,7 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
   const chosen = chooseCases(names, flags.all ?? false, cases)
   const { qps, connections, duration, payload, payloadSize } = flags
   using terminal = new TerminalReporter()
-  using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what }))
+  using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what, isEnd: true }))
   const ends = await run(chosen, {
     platform: platformOf(flags),
     resultsFolder: resolve(flags.out ?? join(root, 'results')),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { readResultFile } from 'perf-sdk/runner'
@@ -7,10 +7,12 @@ import { readResultFile } from 'perf-sdk/runner'
 export function storedCases(run: string) {
   const folder = resolve(run)
   const expected = 'expected the folder of a run, such as results/latest, with CASE/result.json in it'
-  if (!existsSync(folder)) throw new InputError(`${run} does not exist: ${expected}`)
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (!found) throw new InputError(`${run} does not exist: ${expected}`)
+  if (!found.isDirectory()) throw new InputError(`${run} is no folder: ${expected}`)
   const folders = readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'result.json')))
     .map((name) => realpathSync(join(folder, name)))
-    .filter((one) => existsSync(join(one, 'result.json')))
   if (folders.length === 0) throw new InputError(`${run}: ${expected}`)
   return folders.map((one) => ({ result: readResultFile(join(one, 'result.json')), folder: one }))
 }

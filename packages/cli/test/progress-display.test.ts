@@ -3,14 +3,22 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { ProgressDisplay } from '../src/terminal/progress-display.js'
 
+function outputTo(
+  write: (text: string) => void,
+  terminal = { isTTY: true, columns: 80 },
+): NodeJS.WriteStream {
+  const methods = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
+  const stream = Object.assign(new PassThrough(), methods, terminal) as unknown as NodeJS.WriteStream
+  stream.on('data', write)
+  return stream
+}
+
 /** Shows a run's beginning on an output. @returns what was written until the load began */
 function shownAt(terminal: { isTTY: boolean; columns: number }) {
   let written = ''
-  const methods = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
-  const stream = Object.assign(new PassThrough(), methods, terminal) as unknown as NodeJS.WriteStream
-  stream.on('data', (text) => {
+  const stream = outputTo((text) => {
     written += text
-  })
+  }, terminal)
   using display = new ProgressDisplay(stream)
   display.report({ kind: 'step', what: 'starting testapp' })
   display.report({ kind: 'note', what: 'Adding app testapp' })
@@ -64,4 +72,26 @@ test('at a terminal a step goes on below the notes that come meanwhile', () => {
     'Adding app testapp',
     expect.stringMatching(/ starting testapp$/),
   ])
+})
+
+test.each([
+  ['goes on below a note', {}, /^[^✗✓]*a note\n[^✗✓]*✓ dapr load \(10 s\)\n[^✗✓]*$/],
+  [
+    'that fails is marked, above the note that says why',
+    { isEnd: true },
+    /^[^✗✓]*✗ dapr load \(10 s\)\na note\n[^✗✓]*$/,
+  ],
+])('at a terminal a load %s', (_, more, shown) => {
+  vi.stubEnv('CI', undefined)
+  vi.stubEnv('TERM', 'xterm')
+  let written = ''
+  const stream = outputTo((text) => {
+    written += text
+  })
+  using display = new ProgressDisplay(stream)
+  display.report({ kind: 'load', what: 'dapr load', seconds: 10 })
+  display.report({ kind: 'note', what: 'a note', ...more })
+  display.report({ kind: 'step', what: 'tearing down' })
+  vi.unstubAllEnvs()
+  expect(stripVTControlCharacters(written)).toMatch(shown)
 })

@@ -109,7 +109,7 @@ async function compare(names: string[], flags: Flags): Promise<void> {
   const chosen = chooseCases(names, flags.all ?? false, cases)
   const { qps, connections, payload, payloadSize } = flags
   using display = new ProgressDisplay()
-  using signals = new SignalHandler((what) => display.report({ kind: 'note', what }))
+  using signals = new SignalHandler((what) => display.report({ kind: 'note', what, isEnd: true }))
   const ends = await ab(chosen, {
     ...(await sidesOf(flags)),
     platform: platformOf(flags),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { daprGoModule, daprVersion, locateDaprd } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { fortioFolder } from '@dapr-perf/perf-apps'
-import { execa } from 'execa'
+import { type ExecaError, execa } from 'execa'
 
 /** What the doctor found; `advice` says how to fix a problem. */
 export interface Finding {
@@ -33,11 +33,13 @@ async function checkGo(): Promise<Finding> {
   const asked = /^go (\S+)/m.exec(readFileSync(join(daprGoModule(), 'go.mod'), 'utf8'))?.[1]
   const advice = `install Go ${asked} or newer (https://go.dev/dl): it builds fortio, and daprd if no release can be downloaded`
   try {
-    const { stdout } = await execa('go', ['env', 'GOVERSION'])
+    // Where go switches to the toolchain that the module asks for, as it does in a build.
+    const { stdout } = await execa('go', ['env', 'GOVERSION'], { cwd: daprGoModule() })
     const isOld = stdout.replace('go', '').localeCompare(asked ?? '', 'en', { numeric: true }) < 0
     return { what: 'Go', found: stdout, ...(isOld && { advice }) }
-  } catch {
-    return { what: 'Go', found: 'not on the PATH', advice }
+  } catch (error) {
+    const { code, stderr } = error as ExecaError
+    return { what: 'Go', found: code === 'ENOENT' ? 'not on the PATH' : String(stderr), advice }
   }
 }
 

@@ -8,9 +8,11 @@ const updateEveryMs = 100
 /** Shows a run's progress on standard error: live at a terminal, else as plain lines, one at least every 10 s. */
 export class ProgressDisplay implements Disposable {
   readonly report: (event: RunEvent) => void
-  #end: (done: boolean) => void = () => {}
+  /** Ends what is shown now; without a value, a load leaves no line. */
+  #end: (done?: boolean) => void = () => {}
   /** The current step, unless it is a load. */
   #step: string | undefined
+  #load: Load | undefined
   /** The bar of what consists of many parts. */
   #parts: SingleBar | undefined
   readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
@@ -25,7 +27,7 @@ export class ProgressDisplay implements Disposable {
     this.#endLast(false)
   }
 
-  #endLast(done: boolean) {
+  #endLast(done?: boolean) {
     this.#end(done)
     this.#end = () => {}
   }
@@ -36,22 +38,24 @@ export class ProgressDisplay implements Disposable {
   }
 
   #live(event: RunEvent) {
-    if (event.kind === 'note') return this.#note(event.what)
+    if (event.kind === 'note') return this.#note(event)
     if (event.kind === 'progress') return this.#progress(event)
     this.#endLast(true)
     this.#parts = undefined
     this.#step = event.kind === 'step' ? event.what : undefined
-    this.#end =
-      event.kind === 'load'
-        ? this.#bar(event.what, event.seconds)
-        : spin(this.stream, event.what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
+    this.#load = event.kind === 'load' ? { ...event, started: performance.now() } : undefined
+    this.#end = this.#load
+      ? this.#bar(this.#load)
+      : spin(this.stream, event.what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
   }
 
-  /** A step's spinner continues below the note. A load that the note interrupts is not shown as done. */
-  #note(what: string) {
-    this.#endLast(false)
+  /** What goes on continues below the note. */
+  #note({ what, isEnd }: Extract<RunEvent, { kind: 'note' }>) {
+    if (isEnd) this.#load = undefined
+    this.#endLast(this.#load ? undefined : false)
     this.stream.write(`${what}\n`)
     if (this.#step) this.#end = spin(this.stream, this.#step, (spinner) => spinner.stop())
+    if (this.#load) this.#end = this.#bar(this.#load)
   }
 
   /** One bar for all parts. */
@@ -60,6 +64,7 @@ export class ProgressDisplay implements Disposable {
     if (!this.#parts) {
       this.#endLast(true)
       this.#step = undefined
+      this.#load = undefined
       const bar = this.#newBar()
       bar.start(total, done, { what, left: detail })
       this.#parts = bar
@@ -83,23 +88,28 @@ export class ProgressDisplay implements Disposable {
     })
   }
 
-  #bar(what: string, length: number) {
+  #bar({ what, seconds: length, started }: Load) {
     const bar = this.#newBar()
-    const started = performance.now()
+    const passed = () => Math.min(length, (performance.now() - started) / 1000)
     const payload = () => {
-      const left = length - (performance.now() - started) / 1000
+      const left = length - passed()
       return { what: what.padEnd(16), left: left > 0 ? `${Math.ceil(left)} s left` : 'finishing' }
     }
-    bar.start(length, 0, payload())
-    const timer = setInterval(() => {
-      bar.update(Math.min(length, (performance.now() - started) / 1000), payload())
-    }, updateEveryMs)
-    return (done: boolean) => {
+    bar.start(length, passed(), payload())
+    const timer = setInterval(() => bar.update(passed(), payload()), updateEveryMs)
+    return (done?: boolean) => {
       clearInterval(timer)
       bar.stop()
-      this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
+      if (done !== undefined) this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
     }
   }
+}
+
+interface Load {
+  what: string
+  seconds: number
+  /** A time of performance.now(). */
+  started: number
 }
 
 function lineOf(event: RunEvent): string {

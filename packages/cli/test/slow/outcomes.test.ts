@@ -24,8 +24,10 @@ function readResult(out: string, name: string): Result {
 describe('result.json, as its JSON Schema describes it, is written for a case that', () => {
   it('passed or missed the rate', async () => {
     const out = temporaryFolder()
-    const cli = new Cli(['run', 'pubsub_bulk_publish_http', ...load, '--duration', '1s', '--out', out])
+    const args = ['run', 'pubsub_bulk_publish_http', ...load, '--duration', '1s', '--out', out]
+    const cli = new Cli([...args, '--enforce-budget'])
     await cli.passed()
+    expect(cli.stderr).toContain('pubsub_bulk_publish_http has no budget: there is none to enforce')
     const { outcome, checks } = readResult(out, 'pubsub_bulk_publish_http')
     expect(outcome).toBe(checks.every(({ passed }) => passed) ? 'passed' : 'failed')
   })

@@ -13,16 +13,19 @@ const readResult = (project: string) =>
 describe('an app of its own', () => {
   it('is a command, run in the folder of the case, and measured through Dapr', async () => {
     const project = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'], image: 'unused/here:1' }))
-    writeFileSync(join(project, 'tests/own_app/hello.mjs'), ownApp)
+    const withDaemon = `import { spawn } from 'node:child_process'
+spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
+${ownApp}`
+    writeFileSync(join(project, 'tests/own_app/hello.mjs'), withDaemon)
     const cli = new Cli(['run', 'own_app', ...load], undefined, { cwd: project })
     await cli.passed()
     expect(cli.stdout).toContain('✓ hello: called through Dapr as hello, with the component memory')
-    expect(cli.processes()).toEqual([])
+    await expect.poll(() => cli.processes()).toEqual([])
 
     expect(filesWithSecret(join(project, 'results'))).toEqual([])
     const { programs, dapr } = readResult(project).environment
     expect(dapr.components).toEqual([{ name: 'memory', type: 'state.in-memory', metadata: maskedMetadata }])
-    const sha256 = createHash('sha256').update(ownApp).digest('hex')
+    const sha256 = createHash('sha256').update(withDaemon).digest('hex')
     expect(programs.apps.hello).toEqual({
       files: [{ path: join(project, 'tests/own_app/hello.mjs'), sha256 }],
       ...maskedVariables,

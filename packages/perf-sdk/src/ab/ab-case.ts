@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { mergeParams, type Params } from '../case/params.js'
+import { rateOf } from '../case/target.js'
 import type { ReportEvent } from '../events.js'
 import type { Arrivals } from '../load-engine/load-engine.js'
 import { closeSession } from '../platforms/close-session.js'
@@ -84,7 +85,10 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   try {
     await makeResultsFolder(join(folder, 'logs'))
     const { targets } = loaded.case
-    if (targets) checkRequestSize(targets.dapr, params, appsOf(loaded.case))
+    if (targets) {
+      checkRequestSize(targets.dapr, params, appsOf(loaded.case))
+      rateOf(targets.dapr, params.qps) // throws
+    }
     const { platform, runId } = options
     const caseFolder = dirname(loaded.file)
     session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
@@ -96,7 +100,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     result.outcome = isInterrupted ? 'interrupted' : 'error'
     result.end = result.outcome
     result.error = describeError(failed)
-    if (!isInterrupted) report({ kind: 'note', what: `${loaded.name} could not be finished` })
+    if (!isInterrupted) report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })
   } finally {
     if (session) await closeSession(session, report)
   }

@@ -1,4 +1,4 @@
-import type { Target } from '../case/target.js'
+import { rateOf, type Target } from '../case/target.js'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import type { LoadResult, MixedLoadResult } from '../load-engine/load-engine.js'
@@ -64,7 +64,7 @@ async function load(running: Running[], first: VariantName, options: BlockOption
       ]),
     ),
     arrivals,
-    rate: params.qps * (target.rateMultiplier ?? 1),
+    rate: rateOf(target, params.qps),
     connections: params.connections,
     payload: params.payload,
     payloadSize: params.payloadSize,

@@ -30,8 +30,22 @@ export type Target = (
 export type PublishTarget = Extract<Target, { kind: 'publish' }>
 
 interface Rate {
-  /** Multiplies the case's target rate for this target; 1 by default. */
+  /** Multiplies the case's target rate for this target, to a whole number of requests per second; 1 by default. */
   rateMultiplier?: number
+}
+
+/**
+ * The target rate of a target, in requests per second.
+ *
+ * @param qps the case's; 0 sets no limit
+ * @throws InputError if it is no whole number, which fortio's loads need, or the multiplier is not positive
+ */
+export function rateOf({ rateMultiplier = 1 }: Target, qps: number): number {
+  const rate = Math.round(qps * rateMultiplier)
+  if (rateMultiplier > 0 && Math.abs(rate - qps * rateMultiplier) < 1e-9 * Math.max(1, rate)) return rate
+  throw new InputError(
+    `${qps} qps times the rateMultiplier ${rateMultiplier}: expected a positive multiplier, and a whole number of requests per second`,
+  )
 }
 
 interface ProtocolOption extends Rate {

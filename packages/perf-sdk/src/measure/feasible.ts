@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import type { Params } from '../case/params.js'
-import type { Target } from '../case/target.js'
+import { rateOf, type Target } from '../case/target.js'
 import { leastShareOfRate } from '../checks/loads.js'
 
 const leastSeconds = 0.1
@@ -32,8 +32,8 @@ export function checkFeasible(
       `${asked}: each load would last ${Number((seconds * 1000).toFixed(1))} ms, and ${leastSeconds * 1000} ms is the least: ` +
         'choose a longer --duration or fewer --rounds',
     )
-  for (const [variant, { rateMultiplier = 1 }] of Object.entries(targets)) {
-    const rate = qps * rateMultiplier
+  for (const [variant, target] of Object.entries(targets)) {
+    const rate = rateOf(target, qps)
     if (rate === 0) continue
     const requests = Math.floor(rate * seconds + 1e-9)
     const each = Math.floor(requests / connections)

@@ -3,7 +3,7 @@ import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { testerName } from '../case/apps.js'
 import { acquireAppExternalURL, httpGetNTimes } from '../case/ingress.js'
 import type { Params } from '../case/params.js'
-import type { Target } from '../case/target.js'
+import { rateOf, type Target } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
 import { checkFeasible } from './feasible.js'
 import type { MeasuredLoad, Measurement } from './measurement.js'
@@ -37,7 +37,7 @@ export async function measure(
   const seconds = parseGoDuration(params.duration) as number
 
   for (const [variant, target] of Object.entries(targets)) {
-    const limit = params.qps * (target.rateMultiplier ?? 1) || warmUpRate
+    const limit = rateOf(target, params.qps) || warmUpRate
     const { sent, bodyBytes } = await test.load(target, {
       what: `${variant} warm-up`,
       seconds: Math.min(longestWarmUpSeconds, seconds / 6),
@@ -67,6 +67,10 @@ export async function measure(
 
 /** Variant names are part of file names, and must keep their order in the object, which integer keys would not. */
 function checkTargets(targets: Record<string, Target>): void {
+  if (Object.keys(targets).length === 0)
+    throw new InputError(
+      "measure: there is no target: expected one at least, such as target.invoke('testapp', 'test')",
+    )
   for (const [variant, target] of Object.entries(targets)) {
     if (!/^[a-zA-Z][\w-]*$/.test(variant))
       throw new InputError(

@@ -8,7 +8,7 @@ export async function closeSession(session: AsyncDisposable, report: ReportEvent
     await session[Symbol.asyncDispose]()
     report({ kind: 'note', what: `torn down after ${secondsSince(started)} s` })
   } catch (error) {
-    const what = `teardown failed: ${(error as Error).message}\nThe next run, or dapr-perf clean, removes what remains`
+    const what = `teardown failed: ${(error as Error).message}\nThe next run on this platform, or \`dapr-perf clean\` with its --platform, removes what remains`
     report({ kind: 'note', what })
   }
 }

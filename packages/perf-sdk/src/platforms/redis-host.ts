@@ -11,6 +11,7 @@ const defaultPort = 6379
 export function redisOfEnvironment(expected: string): string | undefined {
   const named = process.env.REDIS_HOST
   if (!named) return undefined
-  if (!/^[\w.-]+(:\d{1,5})?$/.test(named)) throw new InputError(`REDIS_HOST=${named}: expected ${expected}`)
-  return named.includes(':') ? named : `${named}:${defaultPort}`
+  const [, host, port = defaultPort] = /^([\w.-]+)(?::([1-9]\d{0,4}))?$/.exec(named) ?? []
+  if (!host || Number(port) > 65_535) throw new InputError(`REDIS_HOST=${named}: expected ${expected}`)
+  return `${host}:${port}`
 }

@@ -68,7 +68,9 @@ export class RunRecord {
     this.#write()
   }
 
+  /** Once its processes have ended. Those that they left behind, such as daemons, end now. */
   remove() {
+    for (const pid of straysOf(this.runId)) kill(pid)
     removeFolder(this.temporaryFolder)
     rmSync(this.#file, { force: true })
   }
@@ -137,7 +139,7 @@ function stopDeadRun(dead: RecordFile): string[] {
   for (const { pid } of recorded) kill(-pid)
   // Their own child processes may still run.
   const known = new Set(recorded.map(({ pid }) => pid))
-  const strays = pidsWithVariable(allPids(), `${runVariable}=${runId}`).filter((pid) => !known.has(pid))
+  const strays = straysOf(runId).filter((pid) => !known.has(pid))
   for (const pid of strays) kill(pid)
   // Its TMPDIR may have been another one than this process's.
   if (basename(record.temporaryFolder) === nameOfTemporaryFolder(runId)) removeFolder(record.temporaryFolder)
@@ -146,6 +148,8 @@ function stopDeadRun(dead: RecordFile): string[] {
     ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,
   )
 }
+
+const straysOf = (runId: string) => pidsWithVariable(allPids(), `${runVariable}=${runId}`)
 
 const nameOfTemporaryFolder = (runId: string) => `dapr-perf-${runId}`
 

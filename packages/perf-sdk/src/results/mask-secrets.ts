@@ -2,12 +2,14 @@ const mask = '***'
 
 // Those that Dapr's components mark as sensitive, and what is usual elsewhere.
 const anywhere =
-  'pass(?:word|wd|phrase)|pwd|secret|token|credential|authorization|connection.?string|dsn|access.?key|private.?key|jwt|webhook|pfx'
-const atEnd = 'keys?|cert(?:ificate)?s?|sig(?:nature)?'
-const name = `(?:[\\w.-]*(?:${anywhere})[\\w.-]*|[\\w.-]*(?:${atEnd}))`
+  'pass(?:word|wd|phrase|(?![a-z]))|auth(?![a-z])|pwd|secret|token|credential|authorization|connection.?string|dsn|access.?key|private.?key|jwt|webhook|pfx'
+const atEnd = 'keys?|cert(?:ificate)?s?|sig(?:nature)?|[_.-]pat'
+const nameOf = (characters: string) =>
+  `(?:[${characters}]*(?:${anywhere})[${characters}]*|[${characters}]*(?:${atEnd}))`
+const name = nameOf('\\w.-')
 
 /** Names whose values are secrets. */
-const secretName = new RegExp(`^${name}$`, 'i')
+const secretName = new RegExp(`^${nameOf('\\w.:-')}$`, 'i')
 
 // Within a text: a user and password before a host (amqp://me:secret@host, me:secret@tcp(host)), NAME=VALUE up to the next
 // ; or &, "NAME": "VALUE", and Bearer VALUE.

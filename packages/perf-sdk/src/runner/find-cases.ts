@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describeError, InputError } from '@dapr-perf/errors'
@@ -74,7 +74,7 @@ function formerAdvice(text: string): string {
 }
 
 function casesIn(folder: string): FoundCase[] {
-  if (!existsSync(folder)) return []
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return []
   return readdirSync(folder)
     .sort()
     .map((name) => ({ name, file: join(folder, name, 'case.ts') }))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import type { Component } from '../case/component.js'
+import { rateOf } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
@@ -50,7 +51,7 @@ export function newTestContext({
       const engine = await engineOf(session, apps)
       const request = {
         target: resolveTarget(target, names),
-        rate: rate ?? own.qps * (target.rateMultiplier ?? 1),
+        rate: rate ?? rateOf(target, own.qps),
         connections: connections ?? own.connections,
         seconds,
         payload: own.payload,

@@ -38,6 +38,8 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
       kind: 'note',
       what: `${loaded.name} has no state store, so this is ignored: ${options.stateStore}`,
     })
+  if (options.enforceBudget && !loaded.case.budget)
+    report({ kind: 'note', what: `${loaded.name} has no budget: there is none to enforce` })
   const record: CaseRecord = {
     name: loaded.name,
     runId: options.runId,
@@ -62,7 +64,8 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
     // After an app died, or Ctrl+C, show that, and not an error that it caused, such as a broken connection.
     const error = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? cause
     const outcome = error instanceof InterruptedError ? 'interrupted' : 'error'
-    if (outcome === 'error') report({ kind: 'note', what: `${loaded.name} could not be finished` })
+    if (outcome === 'error')
+      report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })
     const result = await writeUnfinishedResult(folder, record, outcome, error).catch(
       () => unfinishedResult(record, outcome, error), // for example a full disk: show the first error
     )

@@ -52,22 +52,24 @@ function addOutcomes(outcomes: Summary['outcomes']): Summary['outcomes'] {
   return [...total.values()]
 }
 
+/** What is unknown in one load is unknown in all: a sum without it would be too small for all requests. */
 function addUsage(usages: UsageByApp[]): UsageByApp {
-  const total: UsageByApp = {}
-  for (const [name, { app, sidecar }] of usages.flatMap((usage) => Object.entries(usage))) {
-    const before = total[name]
-    total[name] = {
-      app: add(before?.app, app),
-      ...(sidecar && { sidecar: add(before?.sidecar, sidecar) }),
-    }
-  }
-  return total
+  const names = Object.keys(usages[0] ?? {})
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const app = add(usages.map((usage) => usage[name]?.app))
+      const sidecar = add(usages.map((usage) => usage[name]?.sidecar))
+      return app ? [[name, { app, ...(sidecar && { sidecar }) }]] : []
+    }),
+  )
 }
 
-function add(before: Usage | undefined, next: Usage): Usage {
-  const peaks = [before?.peakAnonymousBytes, next.peakAnonymousBytes].filter((peak) => peak !== undefined)
+function add(usages: (Usage | undefined)[]): Usage | undefined {
+  const known = usages.filter((usage) => usage !== undefined)
+  if (known.length < usages.length) return undefined
+  const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
   return {
-    cpuSeconds: (before?.cpuSeconds ?? 0) + next.cpuSeconds,
+    cpuSeconds: sum(known.map(({ cpuSeconds }) => cpuSeconds)),
     ...(peaks.length > 0 && { peakAnonymousBytes: Math.max(...peaks) }),
   }
 }

@@ -44,6 +44,18 @@ describe('loads that are refused', () => {
     expect(check({ qps: 160, duration: '2s' }, 1, { baseline })).not.toThrow()
     expect(check({ qps: 160, duration: '2s' }, 1, { baseline, dapr })).toThrow('dapr: 2s in 1 round at 8 qps')
   })
+
+  it.each([0.333, 0, -1, Number.NaN])('for a rate of 100 qps times %d', (rateMultiplier) => {
+    const dapr = target.publish('pubsub', 'topic', { rateMultiplier })
+    expect(check({ qps: 100 }, 1, { dapr })).toThrow(
+      `100 qps times the rateMultiplier ${rateMultiplier}: expected`,
+    )
+  })
+
+  it('not for a product that is whole but for a rounding error', () => {
+    const dapr = target.publish('pubsub', 'topic', { rateMultiplier: 1.1 })
+    expect(check({ qps: 100, connections: 2, duration: '1s' }, 1, { dapr })).not.toThrow()
+  })
 })
 
 it.each([

@@ -130,8 +130,15 @@ it('usage is measured around each load, and not around the warm-up', async () =>
 it.each([
   [{ '1': target.noop() }, 'variant 1: expected a name'],
   [{ '../x': target.noop() }, 'variant ../x: expected a name'],
-  [{ one: target.publish('p', 't', { rateMultiplier: 0.00001 }) }, 'one: 1m in 1 round at 0.01 qps'],
+  [
+    { one: target.publish('p', 't', { rateMultiplier: 0.00001 }) },
+    '1000 qps times the rateMultiplier 0.00001: expected',
+  ],
   [{ one: { targetEndpoint: 'http://testapp' } as never }, 'variant one: expected a target'],
 ])('variants %j are refused before any load', async (all, message) => {
   await expect(measured({}, 1, all)).rejects.toThrow(message)
+})
+
+it('without a target there is nothing to measure', async () => {
+  await expect(measured({}, 1, {})).rejects.toThrow('there is no target')
 })

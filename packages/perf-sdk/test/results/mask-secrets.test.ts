@@ -20,6 +20,10 @@ describe('a secret is masked', () => {
     'azureCertificate',
     'PGPASSWORD',
     'AWS_SECRET_ACCESS_KEY',
+    'SMTP_PASS',
+    'REDIS_AUTH',
+    'GITHUB_PAT',
+    'header:x-hasura-access-key',
   ])('by its name: %s', (name) => {
     expect(maskSecrets({ [name]: 'hunter2' })).toEqual({ [name]: '***' })
     expect(maskSecrets([{ name, value: 'hunter2' }])).toEqual([{ name, value: '***' }])
@@ -57,6 +61,9 @@ it.each([
   ['redisHost', 'redis-token-service:6379'],
   ['keyPrefix', '2026-01-01t00-00-00-abcd'],
   ['redisUsername', 'me'],
+  ['authType', 'mtls'],
+  ['COMPAT', 'yes'],
+  ['passive', 'true'],
   ['redisPassword', ''],
   ['brokers', 'a:9092,b:9092'],
   ['url', 'postgres://db:5432/orders?sslmode=disable'],

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cluster } from '@dapr-perf/kubernetes'
+import { type Cluster, isTransient } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
 import { parseQuantity } from '../../case/quantity.js'
 import type { Usage } from '../platform.js'
@@ -8,6 +8,8 @@ const sampleEveryMs = 2_500
 /** How long to wait, at the end of a load, for a sample that was taken after it. */
 const lastSampleWithinMs = 20_000
 const askAgainAfterMs = 500
+/** How often the kubelets' summary is asked for, while they are busy, before it is done without. */
+const mostAttempts = 10
 
 /** A container's usage: its total since the start, or its current average. */
 export interface Sample {
@@ -26,18 +28,14 @@ type Samples = Map<string, Sample>
 type Source = () => Promise<Samples>
 
 /**
- * Measures CPU time and memory of all containers of the pods until the returned function is called: from the kubelet's
- * summary, which has totals, if the user is allowed to read it; else from metrics.k8s.io, which only has averages of CPU, and
- * the working set of memory, which is something else and not taken.
+ * Measures CPU time and memory of all containers of some pods until the returned function is called.
  *
  * @returns a function that stops and returns the usage by `POD/CONTAINER`, without containers that have no metrics
  */
 export async function measureContainers(
-  cluster: Cluster,
-  pods: V1Pod[],
+  read: Source,
   signal: AbortSignal,
 ): Promise<() => Promise<Map<string, Usage>>> {
-  const read = await chooseSource(cluster, pods)
   const history = new Map<string, Sample[]>()
   const update = async () => {
     for (const [name, sample] of await read().catch(() => new Map<string, Sample>())) {
@@ -56,7 +54,12 @@ export async function measureContainers(
     await update()
     if (![...history.values()].every((samples) => hasEnoughSamples(samples, seconds)))
       await waitForOneMore(history, update, signal)
-    return new Map([...history].map(([name, samples]) => [name, usageOf(samples, seconds)]))
+    return new Map(
+      [...history].flatMap(([name, samples]) => {
+        const usage = usageOf(samples, seconds)
+        return usage ? [[name, usage]] : []
+      }),
+    )
   }
 }
 
@@ -84,12 +87,13 @@ async function waitForOneMore(
 }
 
 /**
- * What a container used in a load of this many seconds.
+ * What a container used in a load of this many seconds; undefined if no sample tells.
  *
  * @param samples the first one was taken before the load
  */
-export function usageOf(samples: Sample[], seconds: number): Usage {
+export function usageOf(samples: Sample[], seconds: number): Usage | undefined {
   const within = samples.slice(1)
+  if (within.length === 0 && samples[0]?.cores === undefined) return undefined
   const memory = samples.flatMap(({ anonymousBytes }) => anonymousBytes ?? [])
   return {
     cpuSeconds: cpuSecondsOf(samples, within, seconds),
@@ -105,13 +109,25 @@ function cpuSecondsOf(samples: Sample[], within: Sample[], seconds: number): num
   return spanOf(within) >= seconds / 2 ? (used(within) / spanOf(within)) * seconds : used(samples)
 }
 
-async function chooseSource(cluster: Cluster, pods: V1Pod[]): Promise<Source> {
-  const kubelet = kubeletSummary(cluster, pods)
-  const mayRead = await kubelet().then(
-    () => true,
-    () => false,
-  )
-  return mayRead ? kubelet : metricsServer(cluster, pods)
+/**
+ * Where a cluster's samples come from: the kubelet's summary, which has totals, if it can be read by this user; else
+ * metrics.k8s.io, which only has averages of CPU, and the working set of memory, which is something else and not taken. They
+ * don't add up, so that a run takes one of them.
+ *
+ * @returns a function that makes the source of the samples of some pods
+ */
+export async function chooseSource(cluster: Cluster, pods: V1Pod[]): Promise<(pods: V1Pod[]) => Source> {
+  const summary = (ofPods: V1Pod[]) => kubeletSummary(cluster, ofPods)
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    try {
+      await summary(pods)()
+      return summary
+    } catch (error) {
+      if (!isTransient(error)) break
+      await pause(askAgainAfterMs)
+    }
+  }
+  return (ofPods) => metricsServer(cluster, ofPods)
 }
 
 interface SummaryOfNode {
@@ -191,12 +207,13 @@ function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
 const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
   pods.some(({ metadata }) => metadata?.name === name && metadata.namespace === namespace)
 
-/** What the replicas of a container used together; undefined if there is none. */
-export function addUp(usages: Usage[]): Usage | undefined {
-  if (usages.length === 0) return undefined
-  const peaks = usages.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
+/** What the replicas of a container used together; undefined if there is none, or one of them is unknown. */
+export function addUp(usages: (Usage | undefined)[]): Usage | undefined {
+  const known = usages.filter((usage) => usage !== undefined)
+  if (known.length === 0 || known.length < usages.length) return undefined
+  const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
   return {
-    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    ...(peaks.length === usages.length && { peakAnonymousBytes: peaks.reduce((sum, peak) => sum + peak, 0) }),
+    cpuSeconds: known.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    ...(peaks.length === known.length && { peakAnonymousBytes: peaks.reduce((sum, peak) => sum + peak, 0) }),
   }
 }

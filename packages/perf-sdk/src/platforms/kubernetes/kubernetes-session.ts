@@ -10,7 +10,7 @@ import { closeSession } from '../close-session.js'
 import type { Deployment, Environment, RunningApp, SessionOptions, UsageByApp } from '../platform.js'
 import type { Resource } from '../resource.js'
 import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
-import { addUp, measureContainers } from './container-usage.js'
+import { addUp, chooseSource, measureContainers } from './container-usage.js'
 import { createApps, createDaprObjects } from './create.js'
 import { DeathWatch } from './deaths.js'
 import { environmentOf } from './environment.js'
@@ -43,6 +43,8 @@ export class KubernetesSession implements VariantSession {
   /** How often each variant was started. */
   readonly #starts = new Map<string, number>()
   #deployment: Pick<Deployment, 'components' | 'configuration'> | undefined
+  /** Of CPU and memory of the containers. */
+  #usageSource: ReturnType<typeof chooseSource> | undefined
 
   private constructor(
     private readonly run: RunHandles,
@@ -162,14 +164,15 @@ export class KubernetesSession implements VariantSession {
   async startUsage(): Promise<() => Promise<UsageByApp>> {
     const { cluster, pods, signal } = this.run
     const measured = pods.items
-    const stop = await measureContainers(cluster, measured, signal)
+    this.#usageSource ??= chooseSource(cluster, measured)
+    const stop = await measureContainers((await this.#usageSource)(measured), signal)
     return async () => {
       const usage = await stop()
       return Object.fromEntries(
         [...this.#apps.keys()].flatMap((appName) => {
           const own = measured.filter((pod) => appOf(pod) === appName)
           const usageOf = (container: string) =>
-            addUp(own.flatMap((pod) => usage.get(`${nameOf(pod)}/${container}`) ?? []))
+            addUp(own.map((pod) => usage.get(`${nameOf(pod)}/${container}`)))
           const [app, sidecar] = [usageOf(appName), usageOf(sidecarContainer)]
           return app ? [[appName, { app, ...(sidecar && { sidecar }) }]] : []
         }),
