@@ -1,5 +1,5 @@
-// Builds static binaries of fortio with the Dapr extension and of unmodified fortio, for TARGET_OS/TARGET_ARCH (this
-// machine by default): into bin for this machine, into bin/OS-ARCH for others.
+// Builds static binaries of fortio with the Dapr extension and of unmodified fortio: for this machine into bin, and, if
+// TARGET_OS and TARGET_ARCH say another one, for that into bin/OS-ARCH.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,16 +12,20 @@ const target = {
 }
 
 process.chdir(import.meta.dirname)
-const isHost = target.os === host.os && target.arch === host.arch
-const folder = isHost ? 'bin' : join('bin', `${target.os}-${target.arch}`)
 const version = /fortio\.org\/fortio v(\S+)/.exec(readFileSync('go.mod', 'utf8'))[1]
 // Whatever the user's GOFLAGS say, and whoever owns the checkout, which git does not look into as another user.
 const asWritten = ['-mod=readonly', '-buildvcs=false']
-build('fortio.org/fortio', join(folder, 'fortio-original'))
-build('.', join(folder, 'fortio'))
-console.log(`fortio ${version} for ${target.os}/${target.arch}: ${join(process.cwd(), folder)}`)
+buildAll(host, 'bin')
+if (target.os !== host.os || target.arch !== host.arch)
+  buildAll(target, join('bin', `${target.os}-${target.arch}`))
 
-function build(what, file) {
+function buildAll(platform, folder) {
+  build('fortio.org/fortio', join(folder, 'fortio-original'), platform)
+  build('.', join(folder, 'fortio'), platform)
+  console.log(`fortio ${version} for ${platform.os}/${platform.arch}: ${join(process.cwd(), folder)}`)
+}
+
+function build(what, file, { os, arch }) {
   const unfinished = `${file}.${process.pid}`
   mkdirSync(dirname(file), { recursive: true })
   const flags = [
@@ -38,8 +42,8 @@ function build(what, file) {
         GO111MODULE: 'on',
         GOWORK: 'off',
         CGO_ENABLED: '0',
-        GOOS: target.os,
-        GOARCH: target.arch,
+        GOOS: os,
+        GOARCH: arch,
       },
     })
     renameSync(unfinished, file)

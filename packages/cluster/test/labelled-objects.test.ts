@@ -49,7 +49,7 @@ const objects = (...names: string[]) => ({
   items: names.map((name) => ({ metadata: { name, namespace: 'n', uid: name } })),
 })
 const groups = (...names: string[]) => ({
-  groups: names.map((groupVersion) => ({ preferredVersion: { groupVersion } })),
+  groups: names.map((groupVersion) => ({ preferredVersion: { groupVersion }, versions: [{ groupVersion }] })),
 })
 const core = {
   'GET /api/v1': kinds(['configmaps', 'ConfigMap'], ['pods/log', 'Pod']),
@@ -76,6 +76,21 @@ it('all that is labelled is removed, whatever vanishes meanwhile', async () => {
   })
   expect(await removeLabelledObjects(cluster)).toContain(removed)
   expect(asked).toContain('DELETE /api/v1/namespaces/n/configmaps/mine')
+})
+
+it('a kind that the preferred version of its group does not have is found in another version', async () => {
+  const versions = ['dapr.io/v2', 'dapr.io/v1'].map((groupVersion) => ({ groupVersion }))
+  const { cluster, asked } = await clusterWith({
+    'GET /api/v1': kinds(),
+    'GET /apis': { groups: [{ preferredVersion: versions[0], versions }] },
+    'GET /apis/dapr.io/v2': kinds(['subscriptions', 'Subscription']),
+    'GET /apis/dapr.io/v2/subscriptions': objects(),
+    'GET /apis/dapr.io/v1': kinds(['subscriptions', 'Subscription'], ['components', 'Component']),
+    'GET /apis/dapr.io/v1/components': objects('mine'),
+    'DELETE /apis/dapr.io/v1/namespaces/n/components/mine': {},
+  })
+  expect(await removeLabelledObjects(cluster)).toEqual(['Component mine in namespace n: removed'])
+  expect(asked).not.toContain('GET /apis/dapr.io/v1/subscriptions')
 })
 
 it.each([

@@ -97,6 +97,11 @@ async function checkImage(imageName: string, settings: KubernetesSettings): Prom
     const presence = await findInRegistry(reference)
     if (presence.is === 'there') return { what, found: reference }
     if (presence.is === 'unknown') return { what, found: `${reference}: unknown, ${presence.reason}` }
+    if (settings.pullPolicy !== 'Always')
+      return {
+        what,
+        found: `${reference} is not in its registry: PULL_POLICY=${settings.pullPolicy}, so nodes may have it`,
+      }
     const name = imageName.replace('perf-', '')
     const advice = `push it with npx turbo push-perf-app-${name}, or correct DAPR_TEST_REGISTRY and DAPR_TEST_TAG`
     return { what, found: `${reference} is not in its registry`, advice }

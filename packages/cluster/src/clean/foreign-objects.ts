@@ -1,4 +1,5 @@
 import { type Cluster, hasLabel, managedBy } from '@dapr-perf/kubernetes'
+import type { KubernetesObject } from '@kubernetes/client-node'
 import { ownReleases, releaseNameAnnotation } from '../dapr/helm-release.js'
 
 /** The kinds of objects that hold somebody's work: programs and data. */
@@ -6,6 +7,7 @@ const kinds = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   { apiVersion: 'batch/v1', kind: 'CronJob' },
   { apiVersion: 'batch/v1', kind: 'Job' },
   { apiVersion: 'v1', kind: 'Pod' },
@@ -19,10 +21,16 @@ export async function foreignObjects(cluster: Cluster, namespace: string): Promi
   const lists = kinds.map(async ({ apiVersion, kind }) => {
     const { items } = await cluster.objects.list(apiVersion, kind, namespace)
     return items
-      .filter(({ metadata }) => !metadata?.ownerReferences?.length && !metadata?.deletionTimestamp)
+      .filter((object) => !isOfAnother(object) && !object.metadata?.deletionTimestamp)
       .filter((object) => !hasLabel(object, managedBy))
       .filter(({ metadata }) => !own.includes(metadata?.annotations?.[releaseNameAnnotation] ?? ''))
       .map(({ metadata }) => `${kind} ${metadata?.name}`)
   })
   return (await Promise.all(lists)).flat()
 }
+
+/** Whether its owner is looked at itself. One of another kind, such as an operator's resource, is not. */
+const isOfAnother = ({ metadata }: KubernetesObject) =>
+  metadata?.ownerReferences?.some((owner) =>
+    kinds.some(({ apiVersion, kind }) => owner.kind === kind && owner.apiVersion === apiVersion),
+  )

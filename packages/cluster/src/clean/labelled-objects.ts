@@ -21,8 +21,8 @@ interface ApiResource {
  * @returns a line for each
  */
 export async function removeLabelledObjects(cluster: Cluster): Promise<string[]> {
-  const groups = await groupVersions(cluster)
-  const found = (await Promise.all(groups.map((group) => objectsIn(cluster, group)))).flat()
+  const groups = await servedVersions(cluster)
+  const found = (await Promise.all(groups.map((versions) => objectsIn(cluster, versions)))).flat()
   const objects = new Map(found.map((object) => [object.metadata?.uid, object])) // an object may be served by two API groups
   await Promise.all([...objects.values()].map((object) => deleteIfThere(cluster, object)))
   return [...objects.values()].map(
@@ -39,23 +39,36 @@ async function deleteIfThere(cluster: Cluster, object: KubernetesObject): Promis
   }
 }
 
-/** `v1`, `apps/v1`, …: the preferred version of each API group. */
-async function groupVersions(cluster: Cluster): Promise<string[]> {
+/** `v1`; `apps/v1`; …: the versions of each API group, the preferred one first. */
+async function servedVersions(cluster: Cluster): Promise<string[][]> {
+  type Version = { groupVersion: string }
   const { groups } = JSON.parse(await cluster.get('/apis'))
-  type Group = { preferredVersion: { groupVersion: string } }
-  return ['v1', ...groups.map(({ preferredVersion }: Group) => preferredVersion.groupVersion)]
+  return [
+    ['v1'],
+    ...groups.map(({ preferredVersion, versions }: { preferredVersion: Version; versions: Version[] }) => [
+      ...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion)),
+    ]),
+  ]
 }
 
-async function objectsIn(cluster: Cluster, apiVersion: string): Promise<KubernetesObject[]> {
-  const path = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
+/** The objects of a group: each resource in the first of the versions that has it. */
+async function objectsIn(cluster: Cluster, versions: string[]): Promise<KubernetesObject[]> {
   const labelSelector = encodeURIComponent(`${selector(managedBy)},!${runLabel}`)
-  const found = await readIfServed<{ resources: ApiResource[] }>(cluster, path)
-  const lists = (found?.resources ?? []).filter(isDeletable).map(async ({ name, kind }) => {
-    const list = `${path}/${name}?labelSelector=${labelSelector}`
-    const { items = [] } = (await readIfServed<{ items?: KubernetesObject[] }>(cluster, list)) ?? {}
-    return items.map((item) => ({ ...item, apiVersion, kind }))
-  })
-  return (await Promise.all(lists)).flat()
+  const known = new Set<string>()
+  const objects: KubernetesObject[] = []
+  for (const apiVersion of versions) {
+    const path = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
+    const found = await readIfServed<{ resources: ApiResource[] }>(cluster, path)
+    const resources = (found?.resources ?? []).filter((one) => isDeletable(one) && !known.has(one.name))
+    for (const { name } of resources) known.add(name)
+    const lists = resources.map(async ({ name, kind }) => {
+      const list = `${path}/${name}?labelSelector=${labelSelector}`
+      const { items = [] } = (await readIfServed<{ items?: KubernetesObject[] }>(cluster, list)) ?? {}
+      return items.map((item) => ({ ...item, apiVersion, kind }))
+    })
+    objects.push(...(await Promise.all(lists)).flat())
+  }
+  return objects
 }
 
 const isDeletable = ({ name, kind, verbs }: ApiResource) =>

@@ -7,7 +7,7 @@ interface Crd extends KubernetesObject {
   spec: {
     group: string
     names: { plural: string; kind: string }
-    versions: { name: string; served: boolean }[]
+    versions: { name: string; storage: boolean }[]
   }
 }
 
@@ -57,6 +57,7 @@ async function daprCrds(cluster: Cluster): Promise<Crd[]> {
 }
 
 async function customResourcesOf(cluster: Cluster, { spec }: Crd): Promise<KubernetesObject[]> {
-  const version = spec.versions.find(({ served }) => served)?.name
+  // Others may need the operator, which converts them and may be gone.
+  const version = spec.versions.find(({ storage }) => storage)?.name
   return JSON.parse(await cluster.get(`/apis/${spec.group}/${version}/${spec.names.plural}?limit=1`)).items
 }

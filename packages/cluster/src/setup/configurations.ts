@@ -34,8 +34,9 @@ export async function setupDisableMtls(
   { env, changeForeign = false, report = () => {} }: DisableMtlsOptions = {},
 ) {
   const { daprNamespace: namespace } = readKubernetesSettings(env)
+  await ofDapr(namespace, () => cluster.objects.read(systemConfiguration(namespace)))
   const release = await findRelease(cluster, namespace)
-  if (release && !release.isOurs && !changeForeign) {
+  if (!release?.isOurs && !changeForeign) {
     throw new DaprPerfError(
       `the Dapr in namespace ${namespace} was not installed by dapr-perf, and is not changed: mTLS would be disabled for ` +
         'all its sidecars that start from now on. To change it nevertheless: npx dapr-perf setup-disable-mtls --change-foreign',
@@ -51,14 +52,20 @@ export async function setupDisableMtls(
  * @throws DaprPerfError where Dapr is not installed in the namespace
  */
 export async function setMtls(cluster: Cluster, namespace: string, enabled: boolean): Promise<void> {
-  const configuration = {
-    apiVersion: 'dapr.io/v1alpha1',
-    kind: 'Configuration',
-    metadata: { name: 'daprsystem', namespace },
-    spec: { mtls: { enabled } },
-  }
+  const configuration = { ...systemConfiguration(namespace), spec: { mtls: { enabled } } }
+  await ofDapr(namespace, () => mergePatch(cluster, configuration))
+}
+
+const systemConfiguration = (namespace: string) => ({
+  apiVersion: 'dapr.io/v1alpha1',
+  kind: 'Configuration',
+  metadata: { name: 'daprsystem', namespace },
+})
+
+/** @throws DaprPerfError where what a step needs of Dapr is not there */
+async function ofDapr(namespace: string, step: () => Promise<unknown>): Promise<void> {
   try {
-    await mergePatch(cluster, configuration)
+    await step()
   } catch (error) {
     if (!isNotFound(error)) throw error
     throw new DaprPerfError(

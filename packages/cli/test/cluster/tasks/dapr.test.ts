@@ -70,6 +70,21 @@ describe("Dapr's control plane", () => {
     expect(configurations).toContain('disable-telemetry')
     expect(configurations).toContain('obs-defaultmetric')
 
+    const theirs = temporaryNamespace('theirs')
+    await kubectl('create', 'namespace', theirs)
+    const byHand = {
+      apiVersion: 'dapr.io/v1alpha1',
+      kind: 'Configuration',
+      metadata: { name: 'daprsystem', namespace: theirs },
+      spec: { mtls: { enabled: true } },
+    }
+    await run('kubectl', ['apply', '-f', '-'], JSON.stringify(byHand))
+    expect(await daprPerf(['setup-disable-mtls'], { ...env, DAPR_NAMESPACE: theirs }, 1)).toContain(
+      'was not installed by dapr-perf',
+    )
+    await kubectl('delete', 'configurations.dapr.io', 'daprsystem', '-n', theirs)
+    await daprPerf(['setup-app-configurations'], { ...env, DAPR_TEST_NAMESPACE: theirs })
+
     await daprPerf(['setup-disable-mtls'], env)
     const mtls = () => get('jsonpath={.spec.mtls.enabled}', 'configuration', 'daprsystem')
     expect(await mtls()).toBe('false')
@@ -91,7 +106,9 @@ describe("Dapr's control plane", () => {
 
     expect(await daprPerf(['helm-uninstall'], env)).toContain('uninstalled')
     expect(await daprPerf(['helm-uninstall'], env)).toContain('is not installed')
-    await daprPerf(['test-clean'], env)
+    const cleaned = await daprPerf(['test-clean'], env)
+    expect(cleaned).toContain(`Configuration disable-telemetry in namespace ${theirs}: removed`)
+    await kubectl('delete', 'namespace', theirs)
     expect(await allObjects()).toEqual(before)
   })
 

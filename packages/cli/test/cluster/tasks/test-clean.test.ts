@@ -42,6 +42,32 @@ describe('what dapr-perf has not created', () => {
       `namespace ${namespace}: kept, dapr-perf did not create Deployment theirs`,
     )
     await kubectl('delete', 'deployment', 'theirs', '-n', namespace)
+
+    await kubectl('create', 'configmap', 'database', '-n', namespace)
+    const uid = await kubectl(
+      'get',
+      'configmap',
+      'database',
+      '-n',
+      namespace,
+      '-o',
+      'jsonpath={.metadata.uid}',
+    )
+    const volume = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: {
+        name: 'of-an-operator',
+        namespace,
+        ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'database', uid }],
+      },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+    }
+    await run('kubectl', ['apply', '-f', '-'], JSON.stringify(volume))
+    expect(await daprPerf(['delete-test-namespace'], env, 1)).toContain(
+      'did not create PersistentVolumeClaim of-an-operator in it',
+    )
+    await kubectl('delete', 'persistentvolumeclaim', 'of-an-operator', '-n', namespace)
     expect(await daprPerf(['delete-test-namespace'], env)).toContain(`namespace ${namespace}: deleted`)
 
     const system = { DAPR_TEST_NAMESPACE: 'kube-public' }
