@@ -76,7 +76,9 @@ describe("Dapr's control plane", () => {
       apiVersion: 'dapr.io/v1alpha1',
       kind: 'Configuration',
       metadata: { name: 'daprsystem', namespace: theirs },
-      spec: { mtls: { enabled: true } },
+      spec: {
+        mtls: { enabled: true, controlPlaneTrustDomain: 'cluster.local', sentryAddress: 'sentry:443' },
+      },
     }
     await run('kubectl', ['apply', '-f', '-'], JSON.stringify(byHand))
     expect(await daprPerf(['setup-disable-mtls'], { ...env, DAPR_NAMESPACE: theirs }, 1)).toContain(
