@@ -135,7 +135,7 @@ func connectDapr(options fgrpc.GRPCRunnerOptions, v variant) (mixedClient, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := request(context.Background()); isRefusal(err) && !options.AllowInitialErrors {
+	if err := test(request, options.AllowInitialErrors); err != nil {
 		disconnect()
 		return nil, nil, fmt.Errorf("the first request to %s, %s: %w", v.Name, v.URL, err)
 	}

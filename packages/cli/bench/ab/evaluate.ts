@@ -102,12 +102,14 @@ function printOutcomes(recordings: Ratios[], plan: LookPlan, options: AnswerOpti
     { length: answers },
     () => stretches[Math.floor(random() * stretches.length)] as (typeof stretches)[number],
   )
-  const centred = shifted(recordings, (values) => -meanOf(values))
+  const centred = recordings.map((ratios) => shifted(ratios, (values) => -meanOf(values)))
   const changed = effects.map((effect) => Math.log1p(effect * options.minEffect))
   console.log('change        excludes 0   exit 0   exit 1   exit 3   blocks')
   for (const [title, of] of [
     ['as recorded', recordings] as const,
-    ...changed.map((change) => [percent(change), shifted(centred, () => change)] as const),
+    ...changed.map(
+      (change) => [percent(change), centred.map((ratios) => shifted(ratios, () => change))] as const,
+    ),
   ]) {
     const found = drawn.map(({ recording, start }) => answerAt(of[recording] as Ratios, start, plan, options))
     const exits = (outcome: GateOutcome) => share(found, (one) => one.outcome === outcome).padStart(9)
@@ -134,15 +136,12 @@ type Ratios = Map<MetricName, number[]>
 
 const lengthOf = (ratios: Ratios) => ratios.values().next().value?.length ?? 0
 
-const shifted = (recordings: Ratios[], by: (values: number[]) => number): Ratios[] =>
-  recordings.map(
-    (ratios) =>
-      new Map(
-        [...ratios].map(([name, values]) => {
-          const added = by(values)
-          return [name, values.map((value) => value + added)]
-        }),
-      ),
+const shifted = (ratios: Ratios, by: (values: number[]) => number): Ratios =>
+  new Map(
+    [...ratios].map(([name, values]) => {
+      const added = by(values)
+      return [name, values.map((value) => value + added)]
+    }),
   )
 
 /** The answer of one run, whose blocks begin at `start`: looked at, and ended, as ab does. */

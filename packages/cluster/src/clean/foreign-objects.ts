@@ -21,7 +21,7 @@ export async function foreignObjects(cluster: Cluster, namespace: string): Promi
   const lists = kinds.map(async ({ apiVersion, kind }) => {
     const { items } = await cluster.objects.list(apiVersion, kind, namespace)
     return items
-      .filter((object) => !isOfAnother(object) && !object.metadata?.deletionTimestamp)
+      .filter((object) => !hasCheckedOwner(object) && !object.metadata?.deletionTimestamp)
       .filter((object) => !hasLabel(object, managedBy))
       .filter(({ metadata }) => !own.includes(metadata?.annotations?.[releaseNameAnnotation] ?? ''))
       .map(({ metadata }) => `${kind} ${metadata?.name}`)
@@ -29,8 +29,8 @@ export async function foreignObjects(cluster: Cluster, namespace: string): Promi
   return (await Promise.all(lists)).flat()
 }
 
-/** Whether its owner is looked at itself. One of another kind, such as an operator's resource, is not. */
-const isOfAnother = ({ metadata }: KubernetesObject) =>
+/** Whether its owner is of these kinds, and so looked at itself. An operator's resource is not. */
+const hasCheckedOwner = ({ metadata }: KubernetesObject) =>
   metadata?.ownerReferences?.some((owner) =>
     kinds.some(({ apiVersion, kind }) => owner.kind === kind && owner.apiVersion === apiVersion),
   )
