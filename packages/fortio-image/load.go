@@ -39,6 +39,7 @@ type loadFlags struct {
 	dapr               *string
 	variants           *string
 	arrivals           *string
+	seed               *uint64
 }
 
 func newLoadFlags() *loadFlags {
@@ -59,17 +60,18 @@ func newLoadFlags() *loadFlags {
 		grpc:               flag.Bool("grpc", false, "Use GRPC; required by -dapr"),
 		dapr: flag.String("dapr", "", "What to call through Dapr, as `k1=v1,k2*=percent-encoded`: capability (invoke, state, pubsub), "+
 			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
-		variants: flag.String("variants", "", "Targets of one load, which take turns from tick to tick (A B B A): `JSON`, "+
+		variants: flag.String("variants", "", "With -arrivals, targets of one load, which take turns from slice to slice (A B B A): `JSON`, "+
 			"[{\"name\": …, \"url\": …, \"dapr\": …}, …]"),
-		arrivals: flag.String("arrivals", atOnce, "With -variants, when the connections send the requests of a tick: all at once "+
-			"("+atOnce+"), or evenly over it ("+evenly+")"),
+		arrivals: flag.String("arrivals", "", "Has this program's own loop send the requests, instead of fortio's, and says when they are due: "+
+			"evenly spaced (uniform), at random moments (poisson), or as many at one instant as there are connections (bursts)"),
+		seed: flag.Uint64("seed", 0, "With -arrivals poisson, what draws the moments"),
 	}
 }
 
 // load makes the load that the arguments describe, and returns the exit code.
 func (f *loadFlags) load(args []string) int {
 	flag.CommandLine.Usage = func() {
-		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n       fortio load -variants JSON [flags]\n")
+		_, _ = fmt.Fprintf(os.Stderr, "usage: fortio load -grpc -dapr k1=v1,k2=v2 [flags] URL\n       fortio load -arrivals KIND [flags] URL\n       fortio load -arrivals KIND -variants JSON [flags]\n")
 		bincommon.FlagsUsage(os.Stderr)
 	}
 	bincommon.SharedMain(nil)
@@ -84,22 +86,9 @@ func (f *loadFlags) load(args []string) int {
 	return 0
 }
 
-// The values of -arrivals.
-const (
-	atOnce = "bursts"
-	evenly = "uniform"
-)
-
-func arrivals(spread bool) string {
-	if spread {
-		return evenly
-	}
-	return atOnce
-}
-
 func (f *loadFlags) run() error {
-	if *f.variants != "" {
-		return f.runVariants()
+	if *f.arrivals != "" || *f.variants != "" {
+		return f.runLoop()
 	}
 	if flag.NArg() != 1 {
 		return fmt.Errorf("%d destinations: fortio load needs one, for example localhost:50001", flag.NArg())
@@ -121,19 +110,18 @@ func (f *loadFlags) run() error {
 	return f.write(result)
 }
 
-// runVariants makes one load of all variants.
-func (f *loadFlags) runVariants() error {
+// runLoop makes one load with our own loop.
+func (f *loadFlags) runLoop() error {
 	switch {
-	case flag.NArg() > 0:
-		return fmt.Errorf("%s: with -variants their URLs are the only destinations", flag.Arg(0))
-	case *f.dapr != "" || *f.exactly > 0 || *f.jitter || *f.streams > 1:
-		return errors.New("-variants can't be combined with -dapr, -n, -jitter or -s")
+	case *f.exactly > 0 || *f.jitter || *f.streams > 1:
+		return errors.New("-arrivals can't be combined with -n, -jitter or -s")
 	case *f.duration <= 0:
-		return fmt.Errorf("-t %v: a load of -variants needs a duration", *f.duration)
-	case *f.arrivals != atOnce && *f.arrivals != evenly:
-		return fmt.Errorf("-arrivals %s: expected %s or %s", *f.arrivals, atOnce, evenly)
+		return fmt.Errorf("-t %v: a load with -arrivals needs a duration", *f.duration)
 	}
-	variants, err := parseVariants(*f.variants)
+	if err := checkArrivals(*f.arrivals); err != nil {
+		return err
+	}
+	variants, err := f.targets()
 	if err != nil {
 		return err
 	}
@@ -141,16 +129,55 @@ func (f *loadFlags) runVariants() error {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s with %d variants running at %g queries per second\n", version.Short(), len(variants), *f.qps)
-	result, err := runMixed(options, common, variants, *f.grpc, *f.arrivals == evenly)
+	fhttp.CheckConnectionClosedHeader = true
+	connections := max(options.NumThreads, 1)
+	options.NumThreads = connections
+	plan, duration := schedule{}, *f.duration
+	if options.QPS > 0 {
+		plan = newSchedule(*f.arrivals, *f.seed, len(variants), connections, options.QPS, duration)
+		duration = plan.duration()
+	} else if cycle := 2 * time.Duration(len(variants)) * sliceWithoutRate; len(variants) > 1 {
+		duration = max(cyclesAtLeast*cycle, (duration+cycle-1)/cycle*cycle)
+	}
+	_, _ = fmt.Fprintf(os.Stderr, "Fortio %s running at %g queries per second, arrivals %s\n", version.Short(), *f.qps, *f.arrivals)
+	loop, err := newLoop(options, common, variants, *f.grpc, plan, duration)
 	if err != nil {
 		return err
 	}
-	for _, one := range result.Results {
-		histogram := one.DurationHistogram
-		_, _ = fmt.Fprintf(os.Stderr, "%s: %d calls %.3f ms avg, %.1f qps\n", one.Name, histogram.Count, 1000*histogram.Avg, one.ActualQPS)
+	loop.run()
+	if *f.variants == "" {
+		result := loop.results(options)[0]
+		logResult(result)
+		return f.write(result)
 	}
-	return f.write(result)
+	mixed := loop.mixedResults(options)
+	for _, one := range mixed.Results {
+		logResult(one)
+	}
+	return f.write(mixed)
+}
+
+func logResult(result *loopResult) {
+	histogram := result.DurationHistogram
+	_, _ = fmt.Fprintf(os.Stderr, "%s: %d calls %.3f ms avg, %.1f qps\n", result.Labels, histogram.Count, 1000*histogram.Avg, result.ActualQPS)
+}
+
+// targets are what the requests go to: -variants, or the only argument.
+func (f *loadFlags) targets() ([]variant, error) {
+	switch {
+	case *f.variants != "" && flag.NArg() > 0:
+		return nil, fmt.Errorf("%s: with -variants their URLs are the only destinations", flag.Arg(0))
+	case *f.variants != "" && *f.dapr != "":
+		return nil, errors.New("-variants can't be combined with -dapr, which each of them has itself")
+	case *f.variants != "":
+		return parseVariants(*f.variants)
+	case flag.NArg() != 1:
+		return nil, fmt.Errorf("%d destinations: fortio load needs one, for example localhost:8080", flag.NArg())
+	case *f.grpc != (*f.dapr != ""):
+		return nil, errors.New("-arrivals needs both of -grpc and -dapr, or neither: over gRPC only Dapr is called")
+	default:
+		return []variant{{URL: flag.Arg(0), Dapr: *f.dapr}}, nil
+	}
 }
 
 // options are those of fortio's own loads.

@@ -1,6 +1,6 @@
 // The fortio command with two additions: `fortio load -grpc -dapr k1=v1,k2=v2 URL` makes its requests through Dapr's
-// gRPC API, and `fortio load -variants JSON` makes one load of several targets, which take turns. Every other call is
-// passed, unchanged, to the unmodified fortio next to this program.
+// gRPC API, and `fortio load -arrivals KIND` sends them with a loop of our own, to one target or to several, which take
+// turns. Every other call is passed, unchanged, to the unmodified fortio next to this program.
 package main
 
 import (
@@ -19,7 +19,7 @@ const original = "fortio-original"
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "load" {
 		flags := newLoadFlags()
-		if namesOne(os.Args[2:], flag.CommandLine, "dapr", "variants") {
+		if namesOne(os.Args[2:], flag.CommandLine, "dapr", "variants", "arrivals") {
 			os.Exit(flags.load(os.Args[2:]))
 		}
 	}

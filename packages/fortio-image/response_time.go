@@ -37,7 +37,7 @@ func (l *lateSends) add(busy time.Duration) {
 func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, threads [][]call) (*stats.HistogramData, lateSends) {
 	histogram := stats.NewHistogram(0, options.Resolution)
 	var late lateSends
-	due := schedule(run, options)
+	due := fortioSchedule(run, options)
 	for thread, calls := range threads {
 		for i, call := range calls {
 			dueAt := run.StartTime.Add(due(thread, i))
@@ -52,9 +52,9 @@ func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, thread
 	return histogram.Export().CalcPercentiles(options.Percentiles), late
 }
 
-// schedule returns when a thread's i-th call is due after the start: runOne of fortio.org/fortio/periodic, which stretches
+// fortioSchedule returns when a thread's i-th call is due after the start: runOne of fortio.org/fortio/periodic, which stretches
 // the pauses a little, so that the last call is sent at the end of the duration.
-func schedule(run periodic.RunnerResults, options *periodic.RunnerOptions) func(thread, i int) time.Duration {
+func fortioSchedule(run periodic.RunnerResults, options *periodic.RunnerOptions) func(thread, i int) time.Duration {
 	threads := int64(run.NumThreads)
 	calls := int64(options.QPS * options.Duration.Seconds())
 	if options.Exactly > 0 {

@@ -24,7 +24,7 @@ func sentAfter(sent, took time.Duration) call {
 }
 
 func TestCallsAreDueEvenlyFromTheStartToTheEndOfTheDuration(t *testing.T) {
-	due := schedule(load100, options100())
+	due := fortioSchedule(load100, options100())
 	if first, last := due(0, 0), due(1, 49); first != 0 || last.Round(time.Microsecond) != time.Second {
 		t.Errorf("the first is due after %v, the last after %v", first, last)
 	}
@@ -36,12 +36,12 @@ func TestCallsAreDueEvenlyFromTheStartToTheEndOfTheDuration(t *testing.T) {
 func TestAnExactNumberOfCallsGivesItsRemainderToTheFirstThread(t *testing.T) {
 	options := options100()
 	options.Exactly, options.Duration = 101, -1 // without a duration
-	due := schedule(load100, options)
+	due := fortioSchedule(load100, options)
 	if fifth := due(0, 5); fifth != 100*time.Millisecond {
 		t.Errorf("without a duration the fifth call after the first is due after %v", fifth)
 	}
 	options.Duration = time.Second
-	due = schedule(load100, options)
+	due = fortioSchedule(load100, options)
 	first, second := due(0, 50), due(1, 49)
 	if first.Round(time.Microsecond) != 1020*time.Millisecond || second.Round(time.Microsecond) != time.Second {
 		t.Errorf("the last calls are due after %v and %v", first, second)
@@ -49,7 +49,7 @@ func TestAnExactNumberOfCallsGivesItsRemainderToTheFirstThread(t *testing.T) {
 }
 
 func TestALateCallIsTimedFromWhenItWasDue(t *testing.T) {
-	due := schedule(load100, options100())
+	due := fortioSchedule(load100, options100())
 	histogram, late := fromDue(load100, options100(), [][]call{
 		{sentAfter(0, 500*time.Millisecond), sentAfter(500*time.Millisecond, time.Millisecond)}, // waited for the first
 		{sentAfter(0, time.Millisecond), sentAfter(due(1, 1), time.Millisecond)},                // sent in time
@@ -65,7 +65,7 @@ func TestALateCallIsTimedFromWhenItWasDue(t *testing.T) {
 }
 
 func TestACallThatWaitsForItsConnectionLessThanAMillisecondIsNotCounted(t *testing.T) {
-	second := schedule(load100, options100())(0, 1)
+	second := fortioSchedule(load100, options100())(0, 1)
 	busy := second + 900*time.Microsecond
 	_, late := fromDue(load100, options100(), [][]call{{sentAfter(0, busy), sentAfter(busy, time.Millisecond)}})
 	if late.Count != 0 || late.WorstSeconds != 0.0009 {
@@ -74,7 +74,7 @@ func TestACallThatWaitsForItsConnectionLessThanAMillisecondIsNotCounted(t *testi
 }
 
 func TestACallThatThisProgramSendsLateOnAFreeConnectionIsNotCountedButTimedFromWhenItWasDue(t *testing.T) {
-	overslept := schedule(load100, options100())(0, 1) + 30*time.Millisecond
+	overslept := fortioSchedule(load100, options100())(0, 1) + 30*time.Millisecond
 	histogram, late := fromDue(load100, options100(), [][]call{{sentAfter(0, time.Millisecond), sentAfter(overslept, time.Millisecond)}})
 	if late.Count != 0 || late.WorstSeconds != 0 || histogram.Max != 0.031 {
 		t.Errorf("%d are late, by up to %v s; the longest takes %v s", late.Count, late.WorstSeconds, histogram.Max)

@@ -10,6 +10,7 @@ import (
 	"fortio.org/fortio/log"
 	"fortio.org/fortio/periodic"
 	"fortio.org/fortio/stats"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -28,8 +29,8 @@ type results struct {
 	LateSends    *lateSends           `json:",omitempty"`
 }
 
-// client repeats its request, and counts the outcomes.
-type client struct {
+// periodicClient repeats its request, and counts the outcomes.
+type periodicClient struct {
 	request  request
 	retCodes map[string]int64
 	calls    []call
@@ -38,7 +39,7 @@ type client struct {
 }
 
 // Run makes one request; fortio calls it at its rate and times it.
-func (c *client) Run(int) {
+func (c *periodicClient) Run(int) {
 	sent := time.Now()
 	err := c.request(context.Background())
 	if c.keepsCalls {
@@ -72,12 +73,12 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 	runner := periodic.NewPeriodicRunner(&o.RunnerOptions)
 	options := runner.Options()
 	defer options.Abort()
-	clients := make([]*client, options.NumThreads)
+	clients := make([]*periodicClient, options.NumThreads)
 	var request request
 	for i := range clients {
 		if i%o.Streams == 0 {
-			var disconnect func()
-			if request, disconnect, err = connect(o, given, target); err != nil {
+			var disconnect func() extraConnections
+			if request, disconnect, err = connect(o, given, target, dialAsFortio); err != nil {
 				return nil, err
 			}
 			defer disconnect()
@@ -87,7 +88,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
 			}
 		}
-		clients[i] = &client{request: request, retCodes: map[string]int64{}, keepsCalls: options.QPS > 0}
+		clients[i] = &periodicClient{request: request, retCodes: map[string]int64{}, keepsCalls: options.QPS > 0}
 		options.Runners[i] = clients[i]
 	}
 
@@ -124,19 +125,31 @@ func test(request request, allowErrors bool) error {
 	return err
 }
 
+// dial opens a gRPC connection, and returns what was opened besides when it is closed.
+type dial func(*fgrpc.GRPCRunnerOptions) (grpc.ClientConnInterface, func() extraConnections, error)
+
 // connect opens one connection to the target, and returns the request to repeat on it.
-func connect(o *fgrpc.GRPCRunnerOptions, given parameters, target target) (request, func(), error) {
+func connect(o *fgrpc.GRPCRunnerOptions, given parameters, target target, dial dial) (request, func() extraConnections, error) {
 	switch {
 	case target.noop:
-		return func(context.Context) error { return nil }, func() {}, nil
+		return func(context.Context) error { return nil }, func() extraConnections { return extraConnections{} }, nil
 	case target.redis:
 		return hgetall(given, o.Destination)
 	}
-	connection, err := fgrpc.Dial(o)
+	connection, disconnect, err := dial(o)
 	if err != nil {
 		return nil, nil, err
 	}
-	return target.grpc(connection), func() { _ = connection.Close() }, nil
+	return target.grpc(connection), disconnect, nil
+}
+
+// dialAsFortio counts no connections.
+func dialAsFortio(o *fgrpc.GRPCRunnerOptions) (grpc.ClientConnInterface, func() extraConnections, error) {
+	connection, err := fgrpc.Dial(o)
+	return connection, func() extraConnections {
+		_ = connection.Close()
+		return extraConnections{}
+	}, err
 }
 
 func (r *results) print(options *periodic.RunnerOptions) {

@@ -1,11 +1,12 @@
-// Compares the CPU time of the extension's loads per call with that of fortio's own, in turn: of
-// `load -grpc -dapr capability=invoke,target=appcallback,…` with `load -grpc -ping`, to one server that echoes both; and of
-// a load of two variants, over HTTP and at a target rate, with the same load of one. It prints each pair, and the median
-// of their ratios.
+// Compares what our own loop costs with what fortio's costs, in CPU time of the load generator per request, in turn and to
+// the same server: loads in bursts and without a rate, with fortio's HTTP client, with Go's, and over gRPC; and evenly
+// spaced ones with bursts. It prints each pair, and the median of their ratios. Then it prints how late our loop itself
+// sends requests of nothing, at 1000 qps.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -18,17 +19,15 @@ import (
 	"strings"
 
 	"fortio.org/fortio/fgrpc"
+	"fortio.org/fortio/stats"
 	commonpb "github.com/dapr/dapr/pkg/proto/common/v1"
 	runtimepb "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"google.golang.org/grpc"
 )
 
 const (
-	pairs   = 5
-	calls   = 50_000
-	rate    = 5_000
-	fortio  = "bin/fortio"
-	payload = 1024
+	pairs  = 5
+	fortio = "bin/fortio"
 )
 
 type server struct {
@@ -52,47 +51,91 @@ func main() {
 	fgrpc.RegisterPingServerServer(g, server{})
 	runtimepb.RegisterAppCallbackServer(g, server{})
 	go func() { log.Fatal(g.Serve(listener)) }()
-	address := listener.Addr().String()
-
-	compare("-ping", "-dapr", func(mode string) float64 {
-		if mode == "-dapr" {
-			return microsecondsPerCall("-grpc", "-qps=0", "-n", strconv.Itoa(calls), "-dapr", "capability=invoke,target=appcallback,method=load", address)
-		}
-		return microsecondsPerCall("-grpc", "-qps=0", "-n", strconv.Itoa(calls), "-ping", address)
-	})
-
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
 	defer web.Close()
-	variants := fmt.Sprintf(`[{"name":"a","url":%[1]q},{"name":"b","url":%[1]q}]`, web.URL)
-	rated := []string{"-qps", strconv.Itoa(rate), "-t", strconv.Itoa(calls/rate) + "s"}
-	compare("one target", "two variants", func(mode string) float64 {
-		if mode == "two variants" {
-			return microsecondsPerCall(append(rated, "-variants", variants)...)
+
+	grpcTo := []string{"-grpc", listener.Addr().String()}
+	dapr := append([]string{"-dapr=capability=invoke,target=appcallback,method=load"}, grpcTo...)
+	body := "-payload=" + strings.Repeat("x", 1024)
+	targets := []struct {
+		name      string
+		own, ours []string
+	}{
+		{"HTTP, fortio's client", []string{body, "-httpccch", web.URL}, []string{body, web.URL}},
+		// Without a body, with which fortio opens a connection for each request.
+		{"HTTP, Go's client", []string{"-stdclient", web.URL}, []string{"-stdclient", web.URL}},
+		{"gRPC, -ping", append([]string{body, "-ping"}, grpcTo...), append([]string{body}, dapr...)},
+		{"gRPC, -dapr", append([]string{body}, dapr...), append([]string{body}, dapr...)},
+	}
+	for _, target := range targets {
+		for _, qps := range []int{2000, 0} {
+			name := fmt.Sprintf("%s, bursts at %d qps", target.name, qps)
+			if qps == 0 {
+				name = target.name + ", without a rate"
+			}
+			compare(name, arguments("", qps, target.own), arguments("bursts", qps, target.ours))
 		}
-		return microsecondsPerCall(append(rated, web.URL)...)
-	})
+	}
+	compare("HTTP, uniform against bursts, both of our loop", arguments("bursts", 2000, []string{body, web.URL}), arguments("uniform", 2000, []string{body, web.URL}))
+	for _, arrivals := range []string{"uniform", "poisson", "bursts"} {
+		delays(arrivals)
+	}
 }
 
-// compare measures two modes in turn.
-func compare(own, ours string, microseconds func(mode string) float64) {
+// arguments are those of a load; of fortio's own without arrivals.
+func arguments(arrivals string, qps int, target []string) []string {
+	args := []string{"-c=16", "-t=2s", "-qps", strconv.Itoa(qps)}
+	if arrivals != "" {
+		args = append(args, "-arrivals", arrivals)
+	}
+	return append(args, target...)
+}
+
+// compare makes loads of both in turn.
+func compare(name string, own, ours []string) {
 	var ratios []float64
 	for pair := 1; pair <= pairs; pair++ {
-		one, other := microseconds(own), microseconds(ours)
+		one, other := microsecondsPerRequest(own), microsecondsPerRequest(ours)
 		ratios = append(ratios, other/one)
-		fmt.Printf("pair %d: %s %.1f µs of CPU a call, %s %.1f µs, ratio %.3f\n", pair, own, one, ours, other, other/one)
+		fmt.Printf("%s, pair %d: %.1f and %.1f µs of CPU a request, ratio %.3f\n", name, pair, one, other, other/one)
 	}
 	slices.Sort(ratios)
-	fmt.Printf("CPU a call of %s, as a share of that of %s: %.3f (median of %d pairs of %d calls, %d B each way)\n",
-		ours, own, ratios[pairs/2], pairs, calls, payload)
+	fmt.Printf("%s: %.3f (median of %d pairs)\n", name, ratios[pairs/2], pairs)
 }
 
-func microsecondsPerCall(mode ...string) float64 {
-	args := []string{"load", "-c=16", "-payload", strings.Repeat("x", payload), "-loglevel=error"}
-	cmd := exec.Command(fortio, append(args, mode...)...)
-	output, err := cmd.CombinedOutput()
-	if err != nil || strings.Contains(string(output), "ERROR") {
-		log.Fatalf("fortio %v: %v\n%s", mode, err, output)
+// result has the fields of a result that are needed here.
+type result struct {
+	DurationHistogram stats.HistogramData
+	Rated             struct{ GeneratorDelay stats.HistogramData }
+}
+
+func microsecondsPerRequest(args []string) float64 {
+	used, made := load(args)
+	return used / float64(made.DurationHistogram.Count)
+}
+
+// load makes a load, and returns the CPU time that it used, in microseconds.
+func load(args []string) (float64, result) {
+	cmd := exec.Command(fortio, append([]string{"load", "-loglevel=error", "-json=-"}, args...)...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	output, err := cmd.Output()
+	var made result
+	if err == nil {
+		err = json.Unmarshal(output, &made)
 	}
-	used := cmd.ProcessState
-	return float64((used.UserTime() + used.SystemTime()).Microseconds()) / calls
+	if err != nil || strings.Contains(stderr.String(), "ERROR") {
+		log.Fatalf("fortio %v: %v\n%s", args, err, stderr.String())
+	}
+	return float64((cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Microseconds()), made
+}
+
+// delays prints how late the loop itself was.
+func delays(arrivals string) {
+	_, made := load([]string{"-grpc", "-dapr=capability=state,target=noop", "-arrivals", arrivals, "-qps=1000", "-c=16", "-t=10s", "-p=50,75,90,99,99.9", "localhost:1"})
+	fmt.Printf("sent late by the loop itself, %s at 1000 qps of noop, in ms:", arrivals)
+	for _, p := range made.Rated.GeneratorDelay.Percentiles {
+		fmt.Printf(" p%v %.3f", p.Percentile, p.Value*1000)
+	}
+	fmt.Printf(" max %.3f\n", made.Rated.GeneratorDelay.Max*1000)
 }

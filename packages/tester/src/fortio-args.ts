@@ -22,14 +22,18 @@ export function needsPayloadFile({ payload }: TestParameters): boolean {
   return Buffer.byteLength(payload) >= longestArgument || payload.includes('\0')
 }
 
-/** fortio's arguments: the Go suite's, with a finer histogram and complete payloads. */
+/**
+ * fortio's arguments: the Go suite's, with a finer histogram and complete payloads. Our own loop, which `arrivals` chooses,
+ * has fine histograms by itself.
+ */
 export function fortioArgs(parameters: TestParameters, files: FortioFiles): string[] {
-  const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, httpBufferKB } = parameters
+  const { qps, clientConnections, testDuration, stdClient, grpc, dapr, jitter, httpBufferKB, arrivals } =
+    parameters
   const isNoop = dapr.split(',').includes('target=noop')
   return [
     'load',
     ...['-json', files.result],
-    ...['-r', isNoop ? resolutions.noop : resolutions.request],
+    ...(arrivals ? [] : ['-r', isNoop ? resolutions.noop : resolutions.request]),
     ...['-qps', `${qps}`],
     ...['-c', `${clientConnections}`],
     ...['-t', testDuration],
@@ -42,10 +46,11 @@ export function fortioArgs(parameters: TestParameters, files: FortioFiles): stri
   ]
 }
 
-function targetArgs({ targetEndpoint, dapr, variants, arrivals }: TestParameters): string[] {
-  if (variants.length === 0) return [...(dapr ? ['-dapr', dapr] : []), targetEndpoint]
+function targetArgs({ targetEndpoint, dapr, variants, arrivals, seed }: TestParameters): string[] {
+  const loopArgs = arrivals ? ['-arrivals', arrivals, '-seed', `${seed}`] : []
+  if (variants.length === 0) return [...loopArgs, ...(dapr ? ['-dapr', dapr] : []), targetEndpoint]
   const list = variants.map(({ name, targetEndpoint: url, dapr }) => ({ name, url, dapr }))
-  return ['-arrivals', arrivals, '-variants', JSON.stringify(list)]
+  return [...loopArgs, '-variants', JSON.stringify(list)]
 }
 
 function payloadArgs(parameters: TestParameters, files: FortioFiles): string[] {

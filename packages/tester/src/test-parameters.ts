@@ -48,19 +48,23 @@ const httpTest = z.object({
   jitter: boolean,
   httpBufferKB: integerFrom(0),
   variants: variantsAt(httpEndpoint),
-  arrivals: z.enum(['bursts', 'uniform'], 'bursts or uniform'),
+  arrivals: z.enum(['', 'uniform', 'poisson', 'bursts'], 'uniform, poisson, bursts or empty'),
+  seed: integerFrom(0),
 })
 
 const grpcTest = httpTest.extend({ targetEndpoint: grpcEndpoint, variants: variantsAt(grpcEndpoint) })
 
-/** A load of several variants has their endpoints, and none of its own. */
-const withVariants = { targetEndpoint: z.literal('', 'empty, since the variants have their own') }
+/** A load of several variants has their endpoints, and none of its own; only our own loop can make it. */
+const withVariants = {
+  targetEndpoint: z.literal('', 'empty, since the variants have their own'),
+  arrivals: httpTest.shape.arrivals.exclude([''], 'uniform, poisson or bursts, since there are variants'),
+}
 
 /**
  * The Go suite's TestParameters; `jitter`; `httpBufferKB`, the most of a response, headers included, that fortio's own
- * client can read, in KiB (0 is fortio's default, 128); and for one load of several targets that take turns from tick to
- * tick, `variants` in place of targetEndpoint and dapr, and `arrivals`: whether the connections send a tick's requests all
- * at once or evenly over it. payloadSizeKB is in bytes.
+ * client can read, in KiB (0 is fortio's default, 128); `arrivals`, with which our own loop makes the load in place of
+ * fortio's, and sends the requests evenly spaced, at random moments that `seed` draws, or in bursts; and for one load of
+ * several targets that take turns, `variants` in place of targetEndpoint and dapr. payloadSizeKB is in bytes.
  */
 export type TestParameters = z.infer<typeof httpTest>
 
@@ -77,7 +81,8 @@ const zeroValues: TestParameters = {
   jitter: false,
   httpBufferKB: 0,
   variants: [],
-  arrivals: 'bursts',
+  arrivals: '',
+  seed: 0,
 }
 
 /**

@@ -15,7 +15,8 @@ const parameters: TestParameters = {
   jitter: false,
   httpBufferKB: 0,
   variants: [],
-  arrivals: 'bursts',
+  arrivals: '',
+  seed: 0,
 }
 const variant = (name: string, targetEndpoint: string) => ({ name, targetEndpoint, dapr: `x=${name}` })
 const argsOf = (fields: Partial<TestParameters>) =>
@@ -23,6 +24,7 @@ const argsOf = (fields: Partial<TestParameters>) =>
 
 const KiB = 1024
 const begin = 'load -json RESULT -r 0.00002 -qps 1000 -c 16 -t 1m'
+const ownLoop = begin.replace(' -r 0.00002', '')
 const text = (bytes: number) => 'x'.repeat(bytes)
 
 test.each<[string, Partial<TestParameters>, string]>([
@@ -77,10 +79,16 @@ test.each<[string, Partial<TestParameters>, string]>([
       grpc: true,
       targetEndpoint: '',
       arrivals: 'uniform',
+      seed: 5,
       variants: [variant('A', 'a:1'), variant('B', 'b:1')],
     },
-    `${begin} -payload-size 0 -grpc -arrivals uniform -variants ` +
+    `${ownLoop} -payload-size 0 -grpc -arrivals uniform -seed 5 -variants ` +
       '[{"name":"A","url":"a:1","dapr":"x=A"},{"name":"B","url":"b:1","dapr":"x=B"}]',
+  ],
+  [
+    'arrivals, which our own loop makes, with fine buckets of its own',
+    { arrivals: 'poisson', seed: 7, grpc: true, dapr: 'a=b' },
+    `${ownLoop} -payload-size 0 -grpc -arrivals poisson -seed 7 -dapr a=b http://target/`,
   ],
   ['jitter', { jitter: true }, `${begin} -payload-size 0 -jitter http://target/`],
 ])('%s', (_name, fields, args) => {

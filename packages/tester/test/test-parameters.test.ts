@@ -19,7 +19,8 @@ describe('like json.Unmarshal', () => {
       jitter: false,
       httpBufferKB: 0,
       variants: [],
-      arrivals: 'bursts',
+      arrivals: '',
+      seed: 0,
     })
   })
 
@@ -48,7 +49,13 @@ describe('takes', () => {
     { payload: '-qps 7; $(reboot) \0 "quoted" 你好' },
     { payloadSizeKB: 1024, stdClient: true, jitter: true },
     { targetEndpoint: '', variants: [variant('A'), variant('B')], arrivals: 'uniform' },
-    { targetEndpoint: '', grpc: true, variants: [variant('A', '[::1]:1'), variant('B', 'b:1')] },
+    {
+      targetEndpoint: '',
+      grpc: true,
+      variants: [variant('A', '[::1]:1'), variant('B', 'b:1')],
+      arrivals: 'bursts',
+    },
+    { arrivals: 'poisson', seed: 2 ** 48 },
   ])('%j', (fields) => {
     expect(parse(fields)).toMatchObject(fields)
   })
@@ -59,7 +66,7 @@ const url = 'targetEndpoint must be an http:// or https:// URL'
 const urlOrHost = 'targetEndpoint must be an http://, https:// or redis:// URL, or host:port'
 const variants = 'variants must be empty, or two or more { name, targetEndpoint, dapr }, as a load has them'
 const unfit = (list: unknown): [object, string] => [
-  { targetEndpoint: '', variants: list },
+  { targetEndpoint: '', arrivals: 'bursts', variants: list },
   `${variants}, not ${shown(list)}`,
 ]
 const shown = (value: unknown) => JSON.stringify(value).replace(/^(.{100}).+$/, '$1…')
@@ -73,10 +80,15 @@ describe('refuses', () => {
     unfit([variant('A'), variant('B', 'host:1')]),
     [{ variants: 'A,B' }, `${variants}, not "A,B"`],
     [
-      { variants: [variant('A'), variant('B')] },
+      { arrivals: 'bursts', variants: [variant('A'), variant('B')] },
       'targetEndpoint must be empty, since the variants have their own, not "http://127.0.0.1/"',
     ],
-    [{ arrivals: 'random' }, 'arrivals must be bursts or uniform, not "random"'],
+    [
+      { targetEndpoint: '', variants: [variant('A'), variant('B')] },
+      'arrivals must be uniform, poisson or bursts, since there are variants, not ""',
+    ],
+    [{ arrivals: 'random' }, 'arrivals must be uniform, poisson, bursts or empty, not "random"'],
+    [{ arrivals: 'poisson', seed: -1 }, 'seed must be an integer of 0 or more, not -1'],
     [{ qps: 1.5 }, 'qps must be an integer of 0 or more, not 1.5'],
     [{ qps: '1' }, 'qps must be an integer of 0 or more, not "1"'],
     [{ qps: 1e300 }, 'qps must be an integer of 0 or more, not 1e+300'],

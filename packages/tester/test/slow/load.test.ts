@@ -57,6 +57,12 @@ describe('the parameters reach fortio', () => {
     expect((await load({ stdClient: true })).result.HeaderSizes.Max).toBe(0)
   })
 
+  test("arrivals and seed choose our own loop, and without them it is fortio's", async () => {
+    const { result } = await load({ qps: 50, clientConnections: 3, arrivals: 'poisson', seed: 7 })
+    expect(result.Rated).toMatchObject({ Arrivals: 'poisson', Seed: 7 })
+    expect((await load({ qps: 50 })).result).not.toHaveProperty('Rated')
+  })
+
   test.each(['http://', ''])('grpc, with a target %s127.0.0.1:PORT', async (scheme) => {
     const { result } = await load({ grpc: true, targetEndpoint: `${scheme}${await startGrpcServer()}` })
     expect(result.RunType).toBe('GRPC Health')
