@@ -99,10 +99,13 @@ function describe({ result: { environment, run, startedAt } }: StoredCase): stri
 /** What makes the figures of a run doubtful: for instance, errors that come at once make it look fast. */
 function whyNotPassed({ outcome, error, checks, budget }: Result): string[] {
   if (outcome === 'passed') return []
-  if (outcome !== 'failed') return [`could not be finished: ${error}`]
+  if (outcome === 'error' || outcome === 'interrupted') return [`could not be finished: ${error}`]
   return [...checks, ...(budget?.enforced ? [budget] : [])]
     .filter(({ passed }) => !passed)
-    .map(({ name, detail }) => `failed: ${name} (${detail})`)
+    .map(
+      ({ name, detail, ifNotMet = 'failed' }) =>
+        `${ifNotMet === 'failed' ? 'failed' : 'was not valid'}: ${name} (${detail})`,
+    )
 }
 
 const verdict = ({ low, high }: NonNullable<FigureChange['interval']>) =>

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { loadCase } from 'perf-sdk/runner'
+import { loadCase, usedParams } from 'perf-sdk/runner'
 import { addCasesOption, type CasesFlag, casesOf } from './cases-option.js'
 import { table } from './terminal/table.js'
 
@@ -12,7 +12,7 @@ export function addListCommand(program: Command): void {
       const rows = await Promise.all(
         cases.map(async (found) => {
           const { description, params } = (await loadCase(found)).case
-          const load = Object.entries(params).map(([name, value]) => `${name} ${value}`)
+          const load = Object.entries(usedParams(params)).map(([name, value]) => `${name} ${value}`)
           return [found.name, description, load.join(', ')]
         }),
       )

@@ -1,4 +1,4 @@
-import { DaprPerfError, InputError, InterruptedError } from '@dapr-perf/errors'
+import { DaprPerfError } from '@dapr-perf/errors'
 import { Command, CommanderError } from 'commander'
 import { register } from 'tsx/esm/api'
 import { addAbCommand } from './ab/ab.js'
@@ -8,7 +8,7 @@ import { addImageCommands } from './cluster/images.js'
 import { addClusterTasks } from './cluster/tasks.js'
 import { addCompareCommand } from './compare.js'
 import { addDoctorCommand } from './doctor/doctor.js'
-import { exitCodes } from './exit-codes.js'
+import { exitCodeOfError, exitCodes } from './exit-codes.js'
 import { addListCommand } from './list.js'
 import { addReportCommand } from './report.js'
 import { addRunCommand } from './run.js'
@@ -50,7 +50,5 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.wrongUsage
   const isExpected = error instanceof DaprPerfError
   console.error(`dapr-perf: ${isExpected ? error.message : error instanceof Error ? error.stack : error}`)
-  if (error instanceof InputError) return exitCodes.wrongUsage
-  if (error instanceof InterruptedError) return exitCodes.interrupted
-  return exitCodes.failed
+  return exitCodeOfError(error)
 }

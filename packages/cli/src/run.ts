@@ -5,7 +5,7 @@ import type { ParamOptions } from 'perf-sdk'
 import { parseStateStoreKind, readParamOverrides, run, type StateStoreKind } from 'perf-sdk/runner'
 import { addCasesOption, type CasesFlag, casesOf } from './cases-option.js'
 import { chooseCases } from './choose-cases.js'
-import { exitCodes } from './exit-codes.js'
+import { exitCodeOfRun } from './exit-codes.js'
 import { addLoadOptions, param } from './load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
 import { SignalHandler } from './signal-handler.js'
@@ -52,13 +52,13 @@ export function addRunCommand(program: Command): void {
 async function runCases(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = casesOf(flags)
   const chosen = chooseCases(names, flags.all ?? false, cases)
-  const { qps, connections, duration, payload, payloadSize } = flags
+  const { qps, arrivals, connections, duration, payload, payloadSize } = flags
   using terminal = new TerminalReporter()
   using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what, isEnd: true }))
   const ends = await run(chosen, {
     platform: platformOf(flags),
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
-    params: readParamOverrides(process.env, { qps, connections, duration, payload, payloadSize }),
+    params: readParamOverrides(process.env, { qps, arrivals, connections, duration, payload, payloadSize }),
     stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
     rounds: flags.rounds,
     enforceBudget: flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET'),
@@ -67,7 +67,7 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
   })
   if (signals.signal.aborted) throw signals.signal.reason
   if (ends.length === 1 && ends[0]?.error) throw ends[0].error
-  if (!ends.every(({ result }) => result.outcome === 'passed')) process.exitCode = exitCodes.failed
+  process.exitCode = exitCodeOfRun(ends)
 }
 
 export function stateStoreOfEnvironment(): StateStoreKind {

@@ -14,12 +14,6 @@ const result: Result = {
 const reportOf = (fields: Partial<Result> = {}) =>
   stripVTControlCharacters(caseReport({ ...result, ...fields }, process.cwd()))
 
-it('marks a percentile that is a guess, and says what the mark means', () => {
-  const report = reportOf({ comparisons: [comparisonWith('dapr', { percentile: 99.9, coarse: true })] })
-  expect(report).toMatch(/^p99\.9 +1\.000 +0\.500 +−0\.500 ~$/m)
-  expect(report).toMatch(/^.*~ rough: it lies in a wide bucket/m)
-})
-
 it('shows the interval of what Dapr adds, and says where it can not be told from zero', () => {
   const comparison = comparisonWith('dapr', {
     percentile: 50,
@@ -55,14 +49,13 @@ it('shows the longest time of each variant', () => {
 
 it('says how many requests were sent late, where the percentiles leave out their wait', () => {
   const with99 = (value: number | null) => ({
-    percentiles: [{ percentile: 99, value, bucket: null, coarse: false }],
+    percentiles: [{ percentile: 99, value, bucket: null }],
     mean: 1,
     max: 1,
   })
-  const reportWith = (
-    fields: Partial<typeof summary> & Pick<Result['variants'][string], 'late' | 'responseTime'>,
-  ) => reportOf({ variants: { baseline: summary, dapr: { ...summary, ...fields } } })
-  const late = { percent: 19.7, worstMs: 1976 }
+  const reportWith = (fields: Partial<typeof summary>) =>
+    reportOf({ variants: { baseline: summary, dapr: { ...summary, ...fields } } })
+  const late = { count: 197, percent: 19.7, worstMs: 1976 }
   const told =
     '! Dapr: 19.7 % of the requests were sent late, the latest by 1976.000 ms: percentiles leave out that wait'
   expect(reportWith({ late })).toContain(`${told}\n`)
@@ -70,8 +63,8 @@ it('says how many requests were sent late, where the percentiles leave out their
     `${told}; from when requests were due it is 1800.000 ms at p99\n`,
   )
   expect(reportWith({ late, responseTime: with99(null) })).toContain(`${told}\n`)
-  expect(reportWith({ late: { percent: 1, worstMs: 1976 } })).not.toContain('late')
-  expect(reportWith({ late: { worstMs: 1976 } })).not.toContain('late')
+  expect(reportWith({ late: { ...late, percent: 1.1 } })).toContain('! Dapr: 1.1 % of the requests')
+  expect(reportWith({ late: { ...late, percent: 1 } })).not.toContain('late')
 })
 
 it('says how many failed requests are in the percentiles', () => {
@@ -86,23 +79,50 @@ it('says how many failed requests are in the percentiles', () => {
   expect(reportOf()).not.toContain('failed, and')
 })
 
-it('shows the connections that were used', () => {
-  const load = {
-    variant: 'dapr',
-    round: 1,
-    startedAt: result.startedAt,
-    seconds: 1,
-    engine: { name: 'fortio', version: '1' },
-    targetRate: 10,
-    achievedRate: 10,
-    connections: 5,
-    sent: 26,
-    outcomes: [],
-    usage: {},
-    file: 'x',
-  }
+const load: Result['loads'][number] = {
+  variant: 'dapr',
+  round: 1,
+  startedAt: result.startedAt,
+  seconds: 1,
+  engine: { name: 'fortio', version: '1' },
+  targetRate: 10,
+  achievedRate: 10,
+  arrivals: 'uniform',
+  connections: 5,
+  sent: 26,
+  outcomes: [],
+  extraConnections: { opened: 0, sentAgain: 0 },
+  usage: {},
+  file: 'x',
+}
+
+it('shows the rate with its arrivals, and the connections', () => {
   const params = { ...result.params, connections: 16 }
-  expect(reportOf({ params, loads: [load, load] })).toContain('100 qps over 5 connections')
+  expect(reportOf({ params, loads: [load, load] })).toContain('100 qps (uniform) over 5 connections')
+})
+
+it('shows no arrivals where nothing is due', () => {
+  const { arrivals: _, ...unlimited } = { ...load, targetRate: 0 }
+  const variants = { baseline: { ...summary, targetRate: 0 }, dapr: { ...summary, targetRate: 0 } }
+  expect(reportOf({ variants, loads: [unlimited] })).toContain('no rate limit over 5 connections')
+})
+
+it('says that connections were opened again, and requests sent a second time', () => {
+  const told = (extraConnections: (typeof summary)['extraConnections']) =>
+    /^! Dapr: (.* again.*)$/m.exec(
+      reportOf({ variants: { baseline: summary, dapr: { ...summary, extraConnections } } }),
+    )?.[1]
+  expect(told({ opened: 37, sentAgain: 2 })).toBe(
+    '37 connections were opened again, and 2 requests sent a second time',
+  )
+  expect(told({ opened: 1, sentAgain: 0 })).toBe('1 connection was opened again')
+  expect(told({ opened: 0, sentAgain: 0 })).toBeUndefined()
+  expect(told({ openedOrSentAgain: 9984 })).toBe(
+    '9,984 connections were opened again, or requests sent a second time',
+  )
+  expect(told({ openedOrSentAgain: 0 })).toBeUndefined()
+  const variants = { baseline: summary, dapr: { ...summary, extraConnections: { opened: 0, sentAgain: 2 } } }
+  expect(reportOf({ variants })).toContain('! Dapr: 2 requests were sent a second time\n')
 })
 
 it('shows CPU per request, and the check that failed with its figures', () => {
@@ -113,13 +133,28 @@ it('shows CPU per request, and the check that failed with its figures', () => {
 })
 
 it('shows each further variant with what it has and adds', () => {
-  const comparisons = ['dapr', 'tracing'].map((variant) =>
-    comparisonWith(variant, { percentile: 50, coarse: false }),
-  )
+  const comparisons = ['dapr', 'tracing'].map((variant) => comparisonWith(variant, { percentile: 50 }))
   const report = reportOf({ comparisons, variants: { ...result.variants, tracing: summary } })
   expect(report).toMatch(/^ms +baseline +Dapr +Dapr adds +tracing +tracing adds$/m)
   expect(report).toMatch(/^mean +1\.000 +3\.000 +\+2\.000 +3\.000 +\+2\.000$/m)
   expect(report).toContain('during the tracing load')
+})
+
+it('begins with the answer, or why there is none, before any table', () => {
+  const failed = { ...summary, targetRate: 1000, achievedRate: 640, due: 10_000, sentInTime: 6400 }
+  expect(reportOf({ outcome: 'passed', checks: [] }).split('\n')[2]).toMatch(
+    /^With Dapr the median response takes/,
+  )
+  expect(reportOf({ variants: { baseline: summary, dapr: failed } }).split('\n')[2]).toBe(
+    'Failed: Dapr took 640 of 1000 qps',
+  )
+})
+
+it('shows a run that is not valid with its checks', () => {
+  const check = { id: 'own', name: 'late', passed: false, detail: '18 %', ifNotMet: 'not valid' as const }
+  const report = reportOf({ outcome: 'not valid', checks: [check] })
+  expect(report).toContain('✗ late (18 %)')
+  expect(report).toContain('not valid, results in .')
 })
 
 it('says of a case that could not be finished why', () => {
@@ -132,10 +167,12 @@ it('ends with one table over several cases, the unfinished ones among them, and 
   const ends = [
     { result: { ...result, outcome: 'passed' as const }, folder: '/a' },
     { result: { ...result, case: 'other', outcome: 'interrupted' as const, comparisons: [] }, folder: '/b' },
+    { result: { ...result, case: 'late', outcome: 'not valid' as const }, folder: '/c' },
   ]
   const report = stripVTControlCharacters(runReport(ends, 8))
   expect(report).toMatch(/^a_case +1\.000 +0\.500 +−0\.500 +100\.0 +passed$/m)
   expect(report).toMatch(/^other +interrupted$/m)
-  expect(report).toContain('1 of 8 cases passed, 6 not started\n')
-  expect(runReport(ends, 2)).toContain('1 of 2 cases passed\n')
+  expect(report).toMatch(/^late +1\.000 .* +not valid$/m)
+  expect(report).toContain('1 of 8 cases passed, 5 not started\n')
+  expect(runReport(ends, 3)).toContain('1 of 3 cases passed\n')
 })

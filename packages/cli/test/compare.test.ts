@@ -44,6 +44,16 @@ it('says which run did not pass, and why', () => {
   expect(stripVTControlCharacters(comparisonText(enforced, run(), [change]))).toMatch(
     /^! run 1 failed: budget/m,
   )
+  const late = {
+    ...unsuccessful,
+    name: 'dapr: at most 5 % late',
+    detail: '18 %',
+    ifNotMet: 'not valid' as const,
+  }
+  const notValid = run({ outcome: 'not valid', checks: [late] })
+  expect(stripVTControlCharacters(comparisonText(run(), notValid, [change]))).toMatch(
+    /^! run 2 was not valid: dapr: at most 5 % late \(18 %\)$/m,
+  )
   expect(text(change)).not.toContain('! run')
 })
 

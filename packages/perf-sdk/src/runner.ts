@@ -16,11 +16,24 @@ export { changeText, percent } from './ab/progress.js'
 export { type AbOutcome, type AbResult, abResultSchema, type Block } from './ab/schema.js'
 export { readComponentFile, readConfigurationFile } from './ab/settings-files.js'
 export type { SideSettings } from './ab/variant.js'
-export { type Params, paramRules, parseParam, readParamOverrides } from './case/params.js'
+export { testerName } from './case/apps.js'
+export {
+  type Params,
+  paramRules,
+  parseParam,
+  readParamOverrides,
+  usedParams,
+} from './case/params.js'
+export {
+  leastShareOfRate,
+  mostGeneratorDelayMs,
+  mostLatePercent,
+  muchByOthersShare,
+  nearlySaturatedShare,
+} from './checks/limits.js'
 export { compareStored, type FigureChange, type StoredCase } from './compare-runs/compare-runs.js'
 export { otherDifferences } from './compare-runs/other-differences.js'
 export type { ReportEvent, RunEvent } from './events.js'
-export { type Arrivals, arrivalKinds } from './load-engine/load-engine.js'
 export { cleanPlatform, type PlatformName, parsePlatformName, platformNames } from './platforms/platforms.js'
 export { liveRuns } from './process/run-record.js'
 export { writeResultsFile } from './results/files.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { target } from '../src/case/target.js'
+import { type Target, target } from '../src/case/target.js'
 import { compare } from '../src/compare/compare.js'
-import { loadResult, measurementOf } from './loads.js'
+import { histogramOf, loadResult, measurementOf } from './loads.js'
 
 const compared = (baseline: number[], dapr: number[]) =>
   compare(
@@ -29,8 +29,8 @@ describe('the comparison', () => {
     many.histogram = { ...many.histogram, count: 300, buckets: [{ start: 1, end: 1, count: 300 }] }
     const [comparison] = compare(measurementOf({ baseline: [many], dapr: [loadResult(2)] })).comparisons
     expect(comparison?.percentiles.slice(4)).toEqual([
-      { percentile: 99, baseline: 1, variant: null, added: null, coarse: false },
-      { percentile: 99.9, baseline: null, variant: null, added: null, coarse: false },
+      { percentile: 99, baseline: 1, variant: null, added: null },
+      { percentile: 99.9, baseline: null, variant: null, added: null },
     ])
   })
 
@@ -86,34 +86,32 @@ describe('the comparison', () => {
       outcomes: [{ code: '200', kind: 'success', count: 200 }],
       mean: 2,
       max: 3,
-      late: { worstMs: 0 },
+      late: { count: 0, percent: 0, worstMs: 0 },
     })
     expect(summaries.baseline?.usage.testapp?.sidecar).toEqual({ cpuSeconds: 4, peakAnonymousBytes: 20 })
   })
 
-  it('knows the response time of a variant only if that of all its loads is known', () => {
-    const load = loadResult(1, { responseTime: loadResult(7).histogram })
-    const { summaries } = compare(measurementOf({ both: [load, load], one: [load, loadResult(1)] }))
-    expect(summaries.both?.responseTime).toMatchObject({ mean: 7, max: 7 })
-    expect(summaries.both?.responseTime?.percentiles[0]).toMatchObject({ percentile: 50, value: 7 })
-    expect(summaries.both?.mean).toBe(1)
-    expect(summaries.one).not.toHaveProperty('responseTime')
-  })
-
-  it('tells the worst of late sends: the largest share in a load, and the latest request', () => {
-    const rounds = [{ percent: 20, worstMs: 5 }, { worstMs: 9 }, { percent: 7, worstMs: 6 }]
-    const loads = rounds.map((late) => loadResult(1, { late }))
-    const { summaries } = compare(measurementOf({ baseline: loads }))
-    expect(summaries.baseline?.late).toEqual({ percent: 20, worstMs: 9 })
+  it('knows whether the baseline has a sidecar, too, so that the difference is not what Dapr adds', () => {
+    const results = { baseline: [loadResult(1)], dapr: [loadResult(2)] }
+    const hasSidecar = (baseline: Target) =>
+      compare(measurementOf(results, { baseline })).comparisons[0]?.baselineHasSidecar
+    expect(hasSidecar(target.publish('pubsub', 'topic'))).toBe(true)
+    expect(hasSidecar(target.invoke('testapp', 'test'))).toBe(true)
+    expect(hasSidecar(target.state('store', 'key'))).toBe(true)
+    expect(hasSidecar(target.app('testapp', 'test'))).toBe(false)
+    expect(hasSidecar(target.noop())).toBe(false)
+    expect(hasSidecar(target.store('store', 'key', target.noop()))).toBe(false)
   })
 
   it('weighs rounds by what they are made of: requests for the mean, time for the rate', () => {
-    const short = loadResult(1, { seconds: 1, achievedRate: 300 })
-    const long = loadResult(5, {
+    const { rated: _, ...unlimited } = loadResult(1)
+    const short = { ...unlimited, seconds: 1, achievedRate: 300 }
+    const long = {
+      ...unlimited,
       seconds: 3,
       achievedRate: 100,
-      histogram: { count: 300, min: 5, max: 5, mean: 5, buckets: [{ start: 5, end: 5, count: 300 }] },
-    })
+      histogram: histogramOf(5, 300),
+    }
     const { summaries } = compare(measurementOf({ baseline: [short, long], dapr: [short] }))
     expect(summaries.baseline?.mean).toBe(4)
     expect(summaries.baseline?.achievedRate).toBe(150)

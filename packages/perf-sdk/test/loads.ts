@@ -1,6 +1,26 @@
 import { type Target, target } from '../src/case/target.js'
-import type { LoadResult } from '../src/load-engine/load-engine.js'
+import type { Histogram, LoadResult, RatedLoad } from '../src/load-engine/load-engine.js'
 import type { MeasuredLoad, Measurement } from '../src/measure/measurement.js'
+
+/** A histogram of requests that all took the same time, in ms. */
+export const histogramOf = (ms: number, count = 100): Histogram => ({
+  count,
+  min: ms,
+  max: ms,
+  mean: ms,
+  buckets: [{ start: ms, end: ms, count }],
+})
+
+/** What a load did of what was due. */
+export const ratedLoad = (overrides: Partial<RatedLoad> = {}): RatedLoad => ({
+  arrivals: 'bursts',
+  due: 100,
+  sentInTime: 100,
+  late: { count: 0, worstMs: 0 },
+  responseTime: histogramOf(1),
+  generatorDelay: histogramOf(0.1),
+  ...overrides,
+})
 
 /** What came of a load whose requests all took the same time, in ms. */
 export const loadResult = (ms: number, overrides: Partial<LoadResult> = {}): LoadResult => ({
@@ -11,8 +31,9 @@ export const loadResult = (ms: number, overrides: Partial<LoadResult> = {}): Loa
   connections: 1,
   sent: 101,
   outcomes: [{ code: '200', kind: 'success', count: 100 }],
-  late: { worstMs: 0 },
-  histogram: { count: 100, min: ms, max: ms, mean: ms, buckets: [{ start: ms, end: ms, count: 100 }] },
+  histogram: histogramOf(ms),
+  rated: ratedLoad(),
+  extraConnections: { opened: 0, sentAgain: 0 },
   raw: '{}',
   ...overrides,
 })

@@ -1,5 +1,5 @@
 // What recorded blocks say about the answers of ab:
-//   npm run bench:ab -w dapr-perf -- evaluate 26 average,cpu 0.02 FILE …
+//   npm run bench:ab -w dapr-perf -- evaluate 26 p50,cpu 0.02 FILE …
 import { createRequire } from 'node:module'
 import {
   type Block,
@@ -12,7 +12,7 @@ import {
   mayStop,
   planLooks,
 } from 'perf-sdk/runner'
-import { meanOf, percent, summaryOf } from './statistics.js'
+import { meanOf, percent, sdText, summaryOf } from './statistics.js'
 
 import type Cephes = require('cephes')
 
@@ -80,7 +80,7 @@ function printMetrics(ratios: Ratios): void {
   for (const [name, values] of ratios) {
     const { mean, sd, interval } = summaryOf(values)
     console.log(
-      `${name.padEnd(16)} mean ${percent(mean)} (${percent(interval[0])} to ${percent(interval[1])}), sd of a block ${percent(sd)}, ` +
+      `${name.padEnd(16)} mean ${percent(mean)} (${percent(interval[0])} to ${percent(interval[1])}), sd of a block ${sdText(sd)}, ` +
         `lag-1 correlation ${lagOne(values).toFixed(2)}, spread of the means of ${groupOf} over their standard errors ` +
         `${spreadRatio(values).toFixed(2)}, p-values uniform: p = ${uniformity(pValues(values)).toFixed(2)}`,
     )
@@ -88,30 +88,28 @@ function printMetrics(ratios: Ratios): void {
 }
 
 /**
- * With the real looks and stopping, resampled from contiguous stretches of one recording each: of the blocks as they are
- * (power), and of centred blocks to which a change is added. Answers without a change whose interval excludes 0 are false
- * alarms.
+ * With the real looks and stopping. Blocks are drawn one by one, with replacement, from one recording for each answer:
+ * neighbouring ones are not correlated, and answers from stretches of them would overlap. First the blocks as they are
+ * (power); then centred ones, in which A and B are exchanged at random, to which a change is added. Answers without a
+ * change whose interval excludes 0 are false alarms.
  */
 function printOutcomes(recordings: Ratios[], plan: LookPlan, options: AnswerOptions): void {
-  const random = generator(1)
-  const stretches = recordings.flatMap((ratios, recording) => {
-    const length = Math.max(0, lengthOf(ratios) - options.perAnswer + 1)
-    return Array.from({ length }, (_, start) => ({ recording, start }))
-  })
-  const drawn = Array.from(
-    { length: answers },
-    () => stretches[Math.floor(random() * stretches.length)] as (typeof stretches)[number],
+  const ofGate = recordings.map(
+    (ratios) => new Map(options.gate.map((name) => [name, ratios.get(name) as number[]])),
   )
-  const centred = recordings.map((ratios) => shifted(ratios, (values) => -meanOf(values)))
-  const changed = effects.map((effect) => Math.log1p(effect * options.minEffect))
+  const centred = ofGate.map(
+    (ratios) => new Map([...ratios].map(([name, values]) => [name, centredOf(values)] as const)),
+  )
+  const drawn = drawAnswers(ofGate.map(lengthOf), options.perAnswer)
+  const changes = effects.map((effect) => Math.log1p(effect * options.minEffect))
   console.log('change        excludes 0   exit 0   exit 1   exit 3   blocks')
-  for (const [title, of] of [
-    ['as recorded', recordings] as const,
-    ...changed.map(
-      (change) => [percent(change), centred.map((ratios) => shifted(ratios, () => change))] as const,
-    ),
+  for (const [title, of, change] of [
+    ['as recorded', ofGate, undefined] as const,
+    ...changes.map((change) => [percent(change), centred, change] as const),
   ]) {
-    const found = drawn.map(({ recording, start }) => answerAt(of[recording] as Ratios, start, plan, options))
+    const found = drawn.map(({ recording, blocks }) =>
+      answerAt(ratiosAt(of[recording] as Ratios, blocks, change), 0, plan, options),
+    )
     const exits = (outcome: GateOutcome) => share(found, (one) => one.outcome === outcome).padStart(9)
     const excluded = share(found, (one) => one.differs).padStart(12)
     const used = meanOf(found.map((one) => one.blocks)).toFixed(1)
@@ -121,12 +119,51 @@ function printOutcomes(recordings: Ratios[], plan: LookPlan, options: AnswerOpti
   }
 }
 
+/** A block of a recording that was drawn, and whether A and B are exchanged in it. */
+interface DrawnBlock {
+  index: number
+  isExchanged: boolean
+}
+
+/** @param lengths of the recordings */
+function drawAnswers(lengths: number[], perAnswer: number): { recording: number; blocks: DrawnBlock[] }[] {
+  const random = generator(1)
+  const below = (end: number) => Math.floor(random() * end)
+  // A recording is drawn as often as it is long.
+  const recordings = lengths.flatMap((length, recording) => Array<number>(length).fill(recording))
+  return Array.from({ length: answers }, () => {
+    const recording = recordings[below(recordings.length)] as number
+    const length = lengths[recording] as number
+    const blocks = Array.from({ length: perAnswer }, () => ({
+      index: below(length),
+      isExchanged: random() < 0.5,
+    }))
+    return { recording, blocks }
+  })
+}
+
+/** The drawn blocks as they are, or, exchanged or not, with a change added. */
+function ratiosAt(ratios: Ratios, blocks: DrawnBlock[], change: number | undefined): Ratios {
+  const valueAt = (values: number[], { index, isExchanged }: DrawnBlock) => {
+    const value = values[index] as number
+    return change === undefined ? value : (isExchanged ? -value : value) + change
+  }
+  return new Map(
+    [...ratios].map(([name, values]) => [name, blocks.map((block) => valueAt(values, block))] as const),
+  )
+}
+
+function centredOf(values: number[]): number[] {
+  const mean = meanOf(values)
+  return values.map((value) => value - mean)
+}
+
 /** How much the changes differ that whole answers find, if none ends early. */
 function printSpread(recordings: Ratios[], { gate, perAnswer }: AnswerOptions): void {
   const spreads = gate.map((name) => {
     const groups = recordings.flatMap((ratios) => groupsOf(ratios.get(name) as number[], perAnswer))
     const means = groups.map(meanOf)
-    return `${name} ${percent(summaryOf(means).sd)} (${means.length} in their order)`
+    return `${name} ${sdText(summaryOf(means).sd)} (${means.length} in their order)`
   })
   console.log(`sd of the changes of answers that do not end early: ${spreads.join(', ')}`)
 }
@@ -135,14 +172,6 @@ function printSpread(recordings: Ratios[], { gate, perAnswer }: AnswerOptions): 
 type Ratios = Map<MetricName, number[]>
 
 const lengthOf = (ratios: Ratios) => ratios.values().next().value?.length ?? 0
-
-const shifted = (ratios: Ratios, by: (values: number[]) => number): Ratios =>
-  new Map(
-    [...ratios].map(([name, values]) => {
-      const added = by(values)
-      return [name, values.map((value) => value + added)]
-    }),
-  )
 
 /** The answer of one run, whose blocks begin at `start`: looked at, and ended, as ab does. */
 function answerAt(ratios: Ratios, start: number, plan: LookPlan, { gate, minEffect }: AnswerOptions) {

@@ -1,11 +1,13 @@
 // How Dapr's own performance tests compare, to compare ab with: one load without Dapr, one through it, and the difference
 // of their 90th percentiles against 2 ms.
-//   npm run bench:ab -w dapr-perf -- go-suite FILE RUNS CASE [run's options]
+//   npm run bench:ab -w dapr-perf -- go-suite FILE RUNS [run's options]
+// The loads are fortio's own: those of the case in cases/go_suite.
 import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Result, resultSchema } from 'perf-sdk/runner'
 import { readRecorded } from './record.js'
 import { resultOf } from './result-of.js'
-import { percent, summaryOf } from './statistics.js'
+import { percent, sdText, summaryOf } from './statistics.js'
 
 /** One run, in milliseconds. */
 interface Run {
@@ -16,13 +18,14 @@ interface Run {
 }
 
 const limitMs = 2
+const cases = join(import.meta.dirname, 'cases')
 
 /** Makes runs until the file has as many as are wanted, and says what all of them answer. */
 export async function goSuite(file: string, wanted: number, args: string[]): Promise<void> {
   let runs = readRecorded<Run>(file)
   for (; runs.length < wanted; runs = readRecorded(file)) {
-    // A check that fails, such as too many late sends, is none of the Go suite's: the run counts.
-    const result = resultSchema.parse(await resultOf('run', [...args, '--rounds', '1']))
+    // A check that fails, such as that of late sends, which fortio does not count, is none of the Go suite's: the run counts.
+    const result = resultSchema.parse(await resultOf('run', ['go_suite', '--cases', cases, ...args]))
     appendFileSync(file, `${JSON.stringify(runOf(result))}\n`)
   }
   evaluateRuns(runs)
@@ -56,6 +59,6 @@ function evaluateRuns(runs: Run[]): void {
   const [low, high] = [Math.min(...changes), Math.max(...changes)]
   console.log(
     `the average of one run against that of the run before: ${changes.length} answers of ${seconds.toFixed(0)} s of load, ` +
-      `mean ${percent(mean)}, sd ${percent(sd)}, from ${percent(low)} to ${percent(high)}`,
+      `mean ${percent(mean)}, sd ${sdText(sd)}, from ${percent(low)} to ${percent(high)}`,
   )
 }

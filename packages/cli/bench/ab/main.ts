@@ -13,14 +13,14 @@ if (command === 'record' && args.length >= 3) {
   const recordings = files.map((file) => readRecorded<Block>(file))
   const names = gate.split(',').map((name) => parseMetricName(name, 'GATE'))
   evaluateBlocks(recordings, { perAnswer: Number(blocks), gate: names, minEffect: Number(minEffect) })
-} else if (command === 'go-suite' && args.length >= 3) {
+} else if (command === 'go-suite' && args.length >= 2) {
   const [file = '', runs, ...run] = args
   await goSuite(file, Number(runs), run)
 } else if (command === 'slow' && args.length === 1) await makeSlowDaprd(args[0] as string)
 else {
   console.error(
     'usage: record FILE BLOCKS CASE [options of ab] | evaluate BLOCKS_OF_AN_ANSWER GATE LEAST_EFFECT FILE … | ' +
-      'slow FOLDER | go-suite FILE RUNS CASE [options of run]',
+      'slow FOLDER | go-suite FILE RUNS [options of run]',
   )
   process.exitCode = 2
 }

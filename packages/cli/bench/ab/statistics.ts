@@ -8,4 +8,7 @@ export function summaryOf(values: number[]) {
   return { mean, sd, interval: [mean - margin, mean + margin] as const }
 }
 
+/** A standard deviation of log ratios, as the answers of ab show it. */
+export const sdText = (sd: number) => `${(sd * 100).toFixed(2)} %`
+
 export const percent = (logRatio: number) => `${(Math.expm1(logRatio) * 100).toFixed(2)} %`

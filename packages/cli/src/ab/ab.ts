@@ -4,9 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ParamOptions } from 'perf-sdk'
 import {
   type AbEnd,
-  type Arrivals,
   ab,
-  arrivalKinds,
   defaultGate,
   defaultMinEffect,
   leastBlocks,
@@ -33,7 +31,6 @@ import { addSideOptions, type SideFlags, sidesOf } from './sides.js'
 interface Flags extends ParamOptions, PlatformFlag, CasesFlag, SideFlags {
   all?: boolean
   stateStore?: StateStoreKind
-  arrivals: Arrivals
   maxTime: number
   blocks?: number
   minEffect: MinEffect
@@ -74,14 +71,6 @@ export function addAbCommand(program: Command): void {
         .argParser(parseGate)
         .default(defaultGate, defaultGate.join(',')),
     )
-    .addOption(
-      new Option(
-        '--arrivals <kind>',
-        'when the connections send the requests of one moment: at once, or spread evenly',
-      )
-        .choices(arrivalKinds)
-        .default('bursts'),
-    )
     .option('--blocks <n>', 'measure so many blocks, however long that takes', parseBlocks)
   addLoadOptions(command)
   command
@@ -97,7 +86,10 @@ export function addAbCommand(program: Command): void {
     )
     .addOption(refused('--duration <time>', '--max-time says how long it may measure'))
     .addOption(
-      refused('--rounds <n>', 'it takes turns from tick to tick; --blocks says how many blocks it measures'),
+      refused(
+        '--rounds <n>',
+        'it takes turns from slice to slice; --blocks says how many blocks it measures',
+      ),
     )
     .action(compare)
   addCasesOption(command)
@@ -107,7 +99,7 @@ export function addAbCommand(program: Command): void {
 async function compare(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = casesOf(flags)
   const chosen = chooseCases(names, flags.all ?? false, cases)
-  const { qps, connections, payload, payloadSize } = flags
+  const { qps, connections, arrivals, payload, payloadSize } = flags
   using display = new ProgressDisplay()
   using signals = new SignalHandler((what) => display.report({ kind: 'note', what, isEnd: true }))
   const ends = await ab(chosen, {
@@ -118,9 +110,8 @@ async function compare(names: string[], flags: Flags): Promise<void> {
       return pushSide(side, { report: (what) => display.report({ kind: 'step', what }) })
     },
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
-    params: readParamOverrides(process.env, { qps, connections, payload, payloadSize }),
+    params: readParamOverrides(process.env, { qps, connections, arrivals, payload, payloadSize }),
     stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
-    arrivals: flags.arrivals,
     maxSeconds: flags.maxTime,
     blocks: flags.blocks,
     gate: flags.gate,

@@ -1,6 +1,10 @@
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import pc from 'picocolors'
+import { type Figure, figuresOf } from './figures.js'
 import { fromHere } from './from-here.js'
+import { label } from './label.js'
+import { isMachineUnknown, machineCells, machineWarnings } from './machine.js'
+import { sentenceOf } from './sentence.js'
 import { table } from './table.js'
 
 /** In percent: with more, p99 leaves out part of the wait. */
@@ -8,10 +12,12 @@ const lateToTell = 1
 
 /** A result as text for the terminal. */
 export function caseReport(result: Result, folder: string): string {
+  const sentence = sentenceOf(result)
   return [
     '',
     pc.bold(`${result.case}: ${result.description}`),
-    ...(result.comparisons.length > 0 ? figuresOf(result) : []),
+    ...(sentence ? [sentence, ''] : []),
+    ...(result.comparisons.length > 0 ? tables(result) : []),
     ...checksOf(result),
     ...(result.error ? [`${pc.red(result.outcome)}: ${result.error}`, `results in ${fromHere(folder)}`] : []),
     ...(result.error ? [] : [`${outcomeOf(result)}, results in ${fromHere(folder)}`]),
@@ -19,11 +25,18 @@ export function caseReport(result: Result, folder: string): string {
   ].join('\n')
 }
 
-/** The coloured outcome: passed, failed, error or interrupted. */
-export const outcomeOf = ({ outcome }: Result) =>
-  outcome === 'passed' ? pc.green(outcome) : outcome === 'interrupted' ? pc.yellow(outcome) : pc.red(outcome)
+const colours = {
+  passed: pc.green,
+  failed: pc.red,
+  'not valid': pc.yellow,
+  error: pc.red,
+  interrupted: pc.yellow,
+}
 
-function figuresOf(result: Result): string[] {
+/** The coloured outcome: passed, failed, not valid, error or interrupted. */
+export const outcomeOf = ({ outcome }: Result) => colours[outcome](outcome)
+
+function tables(result: Result): string[] {
   const points = result.comparisons.flatMap(({ percentiles }) => percentiles)
   return [
     ...loadLines(result),
@@ -31,17 +44,18 @@ function figuresOf(result: Result): string[] {
     latencies(result),
     '',
     pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
+    pc.dim(
+      "CPU per request is that of all apps and sidecars; tester's own, which makes the load, is left out.",
+    ),
     ...(points.some(({ interval }) => interval)
       ? [pc.dim('In brackets is its 95 % interval, from the rounds.')]
-      : []),
-    ...(points.some(({ coarse }) => coarse)
-      ? [pc.dim('~ rough: it lies in a wide bucket of the histogram, see result.json')]
       : []),
     ...(points.some(({ added }) => added === null)
       ? [pc.dim(`${notKnown} not known: it needs more requests, see the README`)]
       : []),
     ...result.comparisons.flatMap(unclear),
     ...Object.entries(result.variants).flatMap(warnings),
+    ...(isMachineUnknown(result) ? [pc.dim('machine use: unknown')] : []),
     '',
     resources(result),
     '',
@@ -61,12 +75,13 @@ function loadLines({ params, environment, variants, loads }: Result): string[] {
   }))
   const isSame = new Set(rates.map(({ rate }) => rate)).size === 1
   const rate = isSame ? rates[0]?.rate : rates.map((one) => `${one.name} ${one.rate}`).join(', ')
+  const arrivals = [...new Set(loads.flatMap((load) => load.arrivals ?? []))].join(' and ')
   const components = (environment?.dapr.components ?? []).map(({ type }) => type)
   const on = components.length > 0 ? `, components ${components.join(', ')}` : ''
   const { engine } = loads[0] ?? {}
   const connections = [...new Set(loads.map((load) => load.connections))].join(' and ') || params.connections
   return [
-    `${rate} over ${connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
+    `${rate}${arrivals && ` (${arrivals})`} over ${connections} connections, payload of ${body}, ${params.duration} per variant${on}`,
     `daprd ${environment?.programs.daprd?.version ?? 'none'}, ${engine?.name} ${engine?.version}, ${place(environment)}`,
   ]
 }
@@ -91,64 +106,82 @@ function unclear({ variant, percentiles, mean }: Comparison): string[] {
   return [pc.yellow(`! what ${label(variant)} adds can't be told from zero: ${names.join(', ')}`)]
 }
 
-/** What makes the percentiles of a variant something else than what they seem to be. */
-function warnings([variant, { requests, outcomes, late, responseTime }]: [string, Summary]): string[] {
+/** What makes the figures of a variant something else than what they seem to be. */
+function warnings([variant, summary]: [string, Summary]): string[] {
+  const { requests, outcomes, late, responseTime, extraConnections } = summary
   const failed = outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
   const p99 = responseTime?.percentiles.find(({ percentile }) => percentile === 99)?.value
   const fromDue = p99 ? `; from when requests were due it is ${ms(p99)} ms at p99` : ''
-  return [
+  const again = openedAgain(extraConnections)
+  const own = [
     ...(failed > 0
       ? [`${failed} of ${requests} requests failed, and their times are in the percentiles`]
       : []),
-    ...(late?.percent !== undefined && late.percent > lateToTell
+    ...(late && late.percent > lateToTell
       ? [
           `${late.percent.toFixed(1)} % of the requests were sent late, the latest by ${ms(late.worstMs)} ms: ` +
             `percentiles leave out that wait${fromDue}`,
         ]
       : []),
-  ].map((text) => pc.yellow(`! ${label(variant)}: ${text}`))
+    ...(again ? [again] : []),
+  ].map((text) => `! ${label(variant)}: ${text}`)
+  return [...own, ...machineWarnings([variant, summary])].map(pc.yellow)
 }
+
+/** Connections beyond those asked for; undefined if there were none. */
+function openedAgain(extra: Summary['extraConnections']): string | undefined {
+  if ('openedOrSentAgain' in extra) {
+    const count = extra.openedOrSentAgain
+    return count > 0 ? `${were(count, 'connection')} opened again, or requests sent a second time` : undefined
+  }
+  const { opened, sentAgain } = extra
+  if (opened > 0 && sentAgain > 0)
+    return `${were(opened, 'connection')} opened again, and ${counted(sentAgain, 'request')} sent a second time`
+  if (opened > 0) return `${were(opened, 'connection')} opened again`
+  return sentAgain > 0 ? `${were(sentAgain, 'request')} sent a second time` : undefined
+}
+
+/** `1 request`, `9,984 requests` */
+const counted = (count: number, what: string) =>
+  `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`
+const were = (count: number, what: string) => `${counted(count, what)} ${count === 1 ? 'was' : 'were'}`
 
 /** The table of latencies: the baseline, and what each other variant has and adds. */
 function latencies({ comparisons, variants }: Result): string {
-  const [first] = comparisons as [Comparison]
-  const rowOf = (name: string, of: (comparison: Comparison) => Cells) => [
+  const { baseline } = comparisons[0] as Comparison
+  const figures = comparisons.map((comparison) => figuresOf(comparison, variants))
+  const rowOf = ({ name, baseline }: Figure) => [
     name,
-    ms(of(first).baseline),
-    ...comparisons.flatMap((comparison) => {
-      const { variant, added, interval, coarse } = of(comparison)
-      return [ms(variant), `${signed(added)}${intervalText(interval)}${coarse ? ' ~' : ''}`]
+    ms(baseline),
+    ...figures.flatMap((ofVariant) => {
+      const figure = ofVariant.find((one) => one.name === name)
+      return figure ? [ms(figure.variant), addedText(figure)] : ['', '']
     }),
   ]
-  const { meanPerEvent } = first
-  const maxOf = (name: string) => (variants[name] as Summary).max
-  const rate = (name: string) => (variants[name] as Summary).achievedRate.toFixed(1)
+  const rowOfLoads = (name: string, of: (summary: Summary) => string) => [
+    name,
+    of(variants[baseline] as Summary),
+    ...comparisons.flatMap(({ variant }) => [of(variants[variant] as Summary), '']),
+  ]
+  const machine = isMachineUnknown({ variants })
+    ? []
+    : [
+        rowOfLoads('machine busy', (summary) => machineCells(summary).busy),
+        rowOfLoads('other processes', (summary) => machineCells(summary).others),
+      ]
   return table(
+    ['ms', baseline, ...comparisons.flatMap(({ variant }) => [label(variant), `${label(variant)} adds`])],
     [
-      'ms',
-      first.baseline,
-      ...comparisons.flatMap(({ variant }) => [label(variant), `${label(variant)} adds`]),
-    ],
-    [
-      ...first.percentiles.map(({ percentile }, index) =>
-        rowOf(`p${percentile}`, ({ percentiles }) => percentiles[index] as Cells),
-      ),
-      ['max', ms(maxOf(first.baseline)), ...comparisons.flatMap(({ variant }) => [ms(maxOf(variant)), ''])],
-      rowOf('mean', ({ mean }) => mean),
-      ...(meanPerEvent ? [rowOf('mean per event', (comparison) => comparison.meanPerEvent as Cells)] : []),
-      ['achieved qps', rate(first.baseline), ...comparisons.flatMap(({ variant }) => [rate(variant), ''])],
+      ...(figures[0] as Figure[]).map(rowOf),
+      rowOfLoads('achieved qps', ({ achievedRate }) => achievedRate.toFixed(1)),
+      ...machine,
     ],
     ['left', 'right', ...comparisons.flatMap(() => ['right', 'right'] as const)],
   )
 }
 
-interface Cells {
-  baseline: number | null
-  variant: number | null
-  added: number | null
-  interval?: Interval | undefined
-  coarse?: boolean
-}
+const addedText = ({ added, interval }: Figure) =>
+  added === undefined ? '' : `${signed(added)}${intervalText(interval)}`
 
 type Interval = Comparison['mean']['interval']
 
@@ -158,15 +191,12 @@ const intervalText = (interval: Interval) =>
 
 const withSign = (value: number) => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`
 
-/** A variant's name in headings. */
-const label = (variant: string) => (variant === 'dapr' ? 'Dapr' : variant)
-
 /** What apps and sidecars used during the loads of the last variant. */
 function resources({ variants }: Result): string {
   const [name, { usage, requests }] = Object.entries(variants).at(-1) as [string, Summary]
   const rows = Object.entries(usage).flatMap(([appName, { app, sidecar }]) => [
-    ...(sidecar ? [[`${appName}'s sidecar`, ...figures(sidecar, requests)]] : []),
-    [appName, ...figures(app, requests)],
+    ...(sidecar ? [[`${appName}'s sidecar`, ...usageCells(sidecar, requests)]] : []),
+    [appName, ...usageCells(app, requests)],
   ])
   const right = ['right', 'right', 'right'] as const
   return table([`during the ${label(name)} load`, 'CPU', 'CPU per request', 'peak memory'], rows, [
@@ -175,7 +205,7 @@ function resources({ variants }: Result): string {
   ])
 }
 
-function figures({ cpuSeconds, peakAnonymousBytes }: Usage, requests: number): string[] {
+function usageCells({ cpuSeconds, peakAnonymousBytes }: Usage, requests: number): string[] {
   return [
     `${cpuSeconds.toFixed(2)} s`,
     `${((cpuSeconds / requests) * 1e6).toFixed(0)} µs`,
@@ -183,8 +213,10 @@ function figures({ cpuSeconds, peakAnonymousBytes }: Usage, requests: number): s
   ]
 }
 
-const checkLine = ({ passed, name, detail }: Check) =>
-  `${passed ? pc.green('✓') : pc.red('✗')} ${name} (${detail})`
+function checkLine({ passed, name, detail, ifNotMet }: Check): string {
+  const cross = ifNotMet === 'not valid' ? pc.yellow('✗') : pc.red('✗')
+  return `${passed ? pc.green('✓') : cross} ${name} (${detail})`
+}
 
 function budgetLine(budget: NonNullable<Result['budget']>): string {
   const met = budget.passed ? 'met' : 'not met'

@@ -19,7 +19,7 @@ function comparison(ratio: number, more: Partial<AbResult> = {}): AbResult {
     blockSeconds: 4.5,
     blocks: 8,
     alpha: 0.05,
-    gate: ['average', 'cpu'],
+    gate: ['p50', 'cpu'],
     minEffect: Object.fromEntries(metricNames.map((name) => [name, 0.02])),
   }
   const result: AbResult = {
@@ -89,23 +89,26 @@ it('says what A and B are, and what else differs', () => {
 
 it('ends with a sentence that can be quoted: change, interval and verdict of each metric of the gate', () => {
   expect(report(comparison(1.1))).toMatch(
-    /^average \+10\.0 % \(9\.\d to 10\.\d %\): slower; CPU per request \+10\.0 % \(9\.\d to 10\.\d %\): slower$/m,
+    /^p50 \+10\.0 % \(9\.\d to 10\.\d %\): slower; CPU per request \+10\.0 % \(9\.\d to 10\.\d %\): slower$/m,
   )
-  expect(report(comparison(1.01))).toMatch(/^average \+1\.0 % \(.*\): slower, by less than 2 %;/m)
+  expect(report(comparison(1.01))).toMatch(/^p50 \+1\.0 % \(.*\): slower, by less than 2 %;/m)
   expect(report(comparison(1, { outcome: 'not slower' }))).toMatch(
     /no difference of 2 % or more.*\nnot slower, results/,
   )
 })
 
 it("says what to try where it can't tell", () => {
-  expect(report(comparison(1, { outcome: "can't tell" }))).toContain(
-    "can't tell: try a longer --max-time or fewer --connections (docs/ab.md#what-limits-it), results in",
+  const text = (arrivals: NonNullable<AbResult['arrivals']>) =>
+    report(comparison(1, { outcome: "can't tell", arrivals }))
+  expect(text('bursts')).toContain(
+    "can't tell: try a longer --max-time or --arrivals uniform (docs/ab.md#what-limits-it), results in",
   )
+  expect(text('uniform')).toContain("can't tell: try a longer --max-time (docs/ab.md#what-limits-it)")
 })
 
 it('shows the other metrics as well, marked as such, and what is not known', () => {
   const text = report(comparison(1.1))
-  expect(text).toMatch(/^p50, ms +2\.000 +2\.200 +\+10\.0 % .* slower \(shown only\)$/m)
+  expect(text).toMatch(/^average, ms +2\.000 +2\.200 +\+10\.0 % .* slower \(shown only\)$/m)
   expect(text).toMatch(/^allocations per request .* more \(shown only\)$/m)
   expect(text).toMatch(/^p99, ms +\? +\? +not known$/m)
   expect(text).toMatch(/^involuntary context switches of a block +100 +100$/m)
@@ -125,4 +128,62 @@ it('says that there is no answer before the first look, and why it ended', () =>
   expect(text).toContain('no answer yet after 1 blocks')
   const failed = comparison(1, { blocks: [], outcome: 'error', error: 'variant b: it ended' })
   expect(report(failed)).toContain('error: variant b: it ended\nerror, results in')
+})
+
+/** A comparison whose blocks are changed. */
+function changed(change: (block: Block) => Partial<Block>): AbResult {
+  const blocks = comparison(1).blocks.map((block) => ({ ...block, ...change(block) }))
+  return comparison(1, { blocks, outcome: 'not slower' })
+}
+
+/** A comparison whose variants took so many of 1000 requests that were due in each block. */
+const taking = (a: number, b: number) =>
+  changed(({ variants }) => ({
+    variants: {
+      a: { ...variants.a, due: 1000, sentInTime: a, latePercent: 0 },
+      b: { ...variants.b, due: 1000, sentInTime: b, latePercent: 12.5 },
+    },
+  }))
+
+it('shows how much of the rate each variant took, and how much of it was late, once for all blocks', () => {
+  const text = report(taking(1000, 930))
+  expect(text).toMatch(/^requests sent late +0\.00 % +12\.5 %$/m)
+  expect(text).toMatch(/^taken of the rate +100 % +93 %$/m)
+  expect(text).not.toContain('disturbed')
+})
+
+it('says beside the verdict what each variant took of the rate, where one took less than 99 %', () => {
+  expect(report(taking(1000, 930))).toMatch(/^p50 .*; CPU .*; A took 100 %, B 93 % of the rate$/m)
+  expect(report(taking(989, 1000))).toMatch(/; A took 98\.9 %, B 100 % of the rate$/m)
+  expect(report(taking(990, 1000))).not.toContain(' took ')
+})
+
+it('shows neither arrivals, nor late sends, nor a share of the rate where there is no target rate', () => {
+  const { arrivals, ...unrated } = comparison(1)
+  const text = report({ ...unrated, params: { ...unrated.params, qps: 0 } })
+  expect(text).toContain('no rate limit, over 16 connections of each, payload')
+  expect(text).not.toMatch(new RegExp(`${arrivals}|sent late|of the rate`))
+})
+
+it('shows the arrivals beside the rate', () => {
+  expect(report(comparison(1, { arrivals: 'poisson' }))).toContain(
+    '1000 qps of both together, poisson, over 16 connections of each, payload of 1024 B',
+  )
+})
+
+/** A comparison on a machine of 2 cores, which were busy, and busy with other processes, for so many of 6 s in each block. */
+const onMachine = (busySeconds: number, othersSeconds: number) =>
+  changed(() => ({
+    machine: { cores: 2, seconds: 3, busySeconds, busyShare: busySeconds / 6, othersSeconds },
+  }))
+
+it('says once under the table that the machine was nearly saturated, and what other processes used of it', () => {
+  const text = report(onMachine(5.7, 3))
+  expect(text.match(/the machine was 95 % busy: nearly saturated/g)).toHaveLength(1)
+  expect(text).toContain('! other processes used 1.0 of 2 cores')
+})
+
+it('says nothing of a machine that was neither, or that is not known', () => {
+  for (const result of [onMachine(3, 0.1), comparison(1)])
+    expect(report(result)).not.toMatch(/the machine was|other processes/)
 })

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import { abResultSchema, answersFrom } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
@@ -53,8 +54,10 @@ it('says that unchanged code is not slower; no request of a variant reaches the 
     'A and B are the same program with the same settings: what differs is noise',
   ])
   expect(result.blocks).toHaveLength(8)
-  for (const { variants, cpuSource } of result.blocks) {
-    expect(variants.a.requests).toBe(variants.b.requests)
+  for (const { variants, machine, cpuSource } of result.blocks) {
+    expect(variants.a.due).toBeGreaterThan(0)
+    expect(variants.a.due).toBe(variants.b.due)
+    expect(machine?.busySeconds).toBeGreaterThan(0)
     expect(variants.a.cpuSeconds).toBeGreaterThan(0)
     expect(variants.a.allocations).toBeGreaterThan(variants.a.requests)
     expect(cpuSource).toBe('schedstat')
@@ -80,10 +83,15 @@ const caseWithTest = () =>
 it('runs a case with its own test function whole for each variant', async () => {
   const out = temporaryFolder()
   const options = { cwd: caseWithTest() }
-  const cli = new Cli(['ab', 'own_test', ...gogc, ...load, ...few, '--out', out], undefined, options)
+  const cli = new Cli(
+    ['ab', 'own_test', ...gogc, ...load, '--arrivals', 'poisson', ...few, '--out', out],
+    undefined,
+    options,
+  )
   const code = await cli.ended
   expect(code, cli.stdout + cli.stderr).toBeOneOf([0, 3])
-  const { params, blocks } = abResultSchema.parse(readResult(out, 'own_test'))
+  const { params, arrivals, blocks } = abResultSchema.parse(readResult(out, 'own_test'))
+  expect(arrivals).toBe('poisson')
   expect(params.duration).toBe('500ms')
   for (const { variants, slices } of blocks) {
     expect(slices).toBeUndefined()
@@ -152,6 +160,16 @@ it('a side whose Dapr answers with errors is named, and in a bisection such a co
   expect(cli.stdout).toMatch(/^error: variant b: [\s\S]*the first request to b, http\S+ error 404/m)
 })
 
+it('exits with 4 where the load generator is the limit, and blames neither variant', async () => {
+  const cli = new Cli(['ab', 'service_invocation_http', ...gogc, ...load, ...few, '--out', temporaryFolder()])
+  await stopGeneratorNowAndThen(cli)
+  expect(await cli.ended, cli.stdout + cli.stderr).toBe(4)
+  expect(cli.stdout).toMatch(
+    /^error: the load generator was the limit: .*Stop other programs, or lower --qps$/m,
+  )
+  expect(cli.stdout).not.toMatch(/variant [ab]:/)
+})
+
 it('ends after Ctrl+C with what is known so far', async () => {
   const out = temporaryFolder()
   const cli = new Cli(['ab', 'service_invocation_http', ...gogc, ...load, ...few, '--out', out])
@@ -188,6 +206,26 @@ async function pinned(): Promise<string> {
   return (await locateDaprd()).path
 }
 
+/** Stops the load generator for 200 ms of each second, as long as the command runs. */
+async function stopGeneratorNowAndThen(cli: Cli): Promise<void> {
+  const ended = cli.ended.then(() => true)
+  while (!(await Promise.race([ended, setTimeout(800, false)]))) {
+    const generators = cli.processes().filter(({ command }) => command.includes('fortio load '))
+    for (const { pid } of generators) signal(pid, 'SIGSTOP')
+    await setTimeout(200)
+    for (const { pid } of generators) signal(pid, 'SIGCONT')
+  }
+}
+
+/** Signals a process that may have ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** A sidecar of the next block: one that does not run yet. */
 async function nextSidecar(cli: Cli): Promise<number> {
   const sidecars = () => cli.processes().filter(({ command }) => command.includes('--app-id='))
@@ -195,6 +233,6 @@ async function nextSidecar(cli: Cli): Promise<number> {
   for (;;) {
     const found = sidecars().find(({ pid }) => !before.has(pid))
     if (found) return found.pid
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await setTimeout(20)
   }
 }

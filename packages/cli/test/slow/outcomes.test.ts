@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Result } from 'perf-sdk'
 import { describe, expect, it } from 'vitest'
-import { Cli, copiedCase, temporaryFolder } from '../cli.js'
+import { Cli, copiedCase, projectOf, temporaryFolder } from '../cli.js'
+import { ownCase } from '../own-app.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 const require = createRequire(import.meta.url)
@@ -29,7 +31,8 @@ describe('result.json, as its JSON Schema describes it, is written for a case th
     await cli.passed()
     expect(cli.stderr).toContain('pubsub_bulk_publish_http has no budget: there is none to enforce')
     const { outcome, checks } = readResult(out, 'pubsub_bulk_publish_http')
-    expect(outcome).toBe(checks.every(({ passed }) => passed) ? 'passed' : 'failed')
+    const missed = checks.find(({ passed }) => !passed)
+    expect(outcome).toBe(missed ? missed.ifNotMet : 'passed')
   })
 
   it('failed a check', async () => {
@@ -44,6 +47,39 @@ describe('result.json, as its JSON Schema describes it, is written for a case th
     const result = readResult(join(project, 'results'), 'failing')
     expect(['failed', 'error']).toContain(result.outcome)
   })
+
+  it('failed because Dapr could not take the rate that the baseline reached', async () => {
+    const project = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'] }))
+    writeFileSync(join(project, 'tests/own_app/hello.mjs'), slowThroughDapr)
+    const args = ['run', 'own_app', '--qps', '50', '--connections', '2', '--duration', '2s']
+    const cli = new Cli(args, undefined, { cwd: project })
+    expect(await cli.ended, cli.stderr).toBe(1)
+    expect(cli.stdout).toMatch(/^Failed: Dapr took [\d.]+ of 50 qps$/m)
+    expect(cli.stdout).not.toContain('With Dapr the')
+    const { outcome, variants } = readResult(join(project, 'results'), 'own_app')
+    expect(outcome).toBe('failed')
+    expect(variants.dapr).toMatchObject({ due: 100, targetRate: 50 })
+    expect(variants.dapr?.sentInTime).toBeLessThan(60)
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'is not valid: its load generator got no time for 200 ms of every second',
+    async () => {
+      const out = temporaryFolder()
+      const args = ['run', 'service_invocation_http', '--qps', '100', '--arrivals', 'uniform']
+      const cli = new Cli([...args, '--connections', '4', '--duration', '5s', '--out', out])
+      await cli.printed('baseline load')
+      const isLoading = () => cli.processes().some(({ command }) => command.includes('fortio load'))
+      await expect.poll(isLoading).toBe(true)
+      await stopAgainAndAgain(cli.pidOf('fortio load'))
+      expect(await cli.ended, cli.stdout + cli.stderr).toBe(3)
+      expect(cli.stdout).toMatch(/^Not valid: .*the load generator itself was late in the baseline load: /m)
+      expect(cli.stdout).not.toContain('With Dapr the')
+      const { outcome, checks, params } = readResult(out, 'service_invocation_http')
+      expect({ outcome, arrivals: params.arrivals }).toEqual({ outcome: 'not valid', arrivals: 'uniform' })
+      expect(checks).toContainEqual(expect.objectContaining({ id: 'baseline.generator', passed: false }))
+    },
+  )
 
   it('could not be finished: with the loads that were made, and the reason', async () => {
     const out = temporaryFolder()
@@ -102,3 +138,31 @@ it("a case's Configuration is applied to its sidecars: one without the invoke AP
   })
   expect(cli.stdout + cli.stderr).toMatch(/40[34]/)
 })
+
+/** An app that takes its time for the method that is called through Dapr: over 2 connections 20 requests a second. */
+const slowThroughDapr = `
+import { createServer } from 'node:http'
+const { PORT, HOST, WHO, COMPONENT } = process.env
+createServer((request, response) => {
+  const ms = request.url === '/anything' ? 100 : 0
+  setTimeout(() => response.end(\`called as \${WHO} with \${COMPONENT}\`), ms)
+}).listen(Number(PORT), HOST)
+`
+
+/** Stops a process for 200 ms of every second, until it has ended. */
+async function stopAgainAndAgain(pid: number): Promise<void> {
+  while (send(pid, 'SIGSTOP')) {
+    await pause(200)
+    send(pid, 'SIGCONT')
+    await pause(800)
+  }
+}
+
+/** @returns whether there is such a process */
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
+  }
+}

@@ -27,9 +27,9 @@ describe('a run, with a real daprd and a real fortio', () => {
 
     const { folder, result } = readResult(out)
     expect(result).toMatchObject({
-      schemaVersion: 2,
+      schemaVersion: 3,
       case: 'service_invocation_http',
-      params: { qps: 50, connections: 2, duration: '2s', payloadSize: 16 },
+      params: { qps: 50, arrivals: 'bursts', connections: 2, duration: '2s', payloadSize: 16 },
       environment: {
         platform: 'local',
         programs: {
@@ -78,10 +78,14 @@ describe('a run, with a real daprd and a real fortio', () => {
         engine: { name: 'fortio', version: '1.16.1' },
         connections: 2,
         targetRate: 50,
+        arrivals: 'bursts',
+        due: 50,
       })
       expect(load.late?.worstMs).toBeGreaterThanOrEqual(0)
+      expect(load.generatorDelay?.max).toBeGreaterThanOrEqual(0)
       const answered = load.outcomes.reduce((sum, { count }) => sum + count, 0)
       expect(load.sent).toBe(answered + 2)
+      expect(answered).toBe(load.sentInTime)
     }
     for (const { percentiles, max } of Object.values(variants)) {
       for (const { percentile, value, bucket } of percentiles) {
@@ -92,6 +96,12 @@ describe('a run, with a real daprd and a real fortio', () => {
         expect(value).toBeLessThanOrEqual(max)
       }
     }
+    if (process.platform === 'linux')
+      for (const { machine } of Object.values(variants)) {
+        expect(machine?.busyShare).toBeGreaterThan(0)
+        expect(machine?.busyShare).toBeLessThanOrEqual(1)
+        expect(machine?.othersSeconds).toBeGreaterThanOrEqual(0)
+      }
     const { sidecar } = result.variants.dapr.usage.testapp
     expect(sidecar.cpuSeconds).toBeGreaterThan(0)
     expect(sidecar.peakAnonymousBytes).toBeGreaterThan(10_000_000)
@@ -163,7 +173,7 @@ describe('a run, with a real daprd and a real fortio', () => {
     await cli.passed()
   })
 
-  it('fails where a sidecar stands still, and says what its percentiles leave out', async () => {
+  it('is not valid where a sidecar stands still, and says what its percentiles leave out', async () => {
     const out = temporaryFolder()
     const args = ['run', 'service_invocation_http', '--qps', '100', '--connections', '4', '--duration', '5s']
     const cli = new Cli([...args, '--out', out])
@@ -174,7 +184,10 @@ describe('a run, with a real daprd and a real fortio', () => {
     process.kill(sidecar, 'SIGSTOP')
     await pause(2_000)
     process.kill(sidecar, 'SIGCONT')
-    expect(await cli.ended).toBe(1)
+    expect(await cli.ended, cli.stdout).toBe(3)
+    expect(cli.stdout).toMatch(
+      /^Not valid: .*\d % of the requests of the Dapr load were sent late \(limit 5 %\)/m,
+    )
     expect(cli.stdout).toMatch(/^✗ dapr: at most 5 % of the requests are sent late/m)
     expect(cli.stdout).toMatch(/^! Dapr: [\d.]+ % of the requests were sent late/m)
     const { late, max } = readResult(out).result.variants.dapr
@@ -213,7 +226,9 @@ describe('a run, with a real daprd and a real fortio', () => {
     await shown.passed()
     expect(shown.stdout).toContain('not met')
     const enforced = new Cli(args, undefined, { cwd: project, env: { DAPR_PERF_ENFORCE_BUDGET: '1' } })
-    expect(await enforced.ended, enforced.stderr).toBe(1)
+    const code = await enforced.ended
+    const isNotValid = enforced.stdout.includes('Not valid: ') // as a busy machine may be
+    expect(code, enforced.stderr).toBe(isNotValid ? 3 : 1)
     expect(enforced.stdout, enforced.stderr).toMatch(/^✗ budget/m)
   })
 

@@ -22,6 +22,10 @@ describe('wrong usage exits with 2 and one clear line', () => {
       ['run', 'service_invocation_http', '--connections', '0'],
       '--connections 0: expected a whole number of at least 1',
     ],
+    [
+      ['run', 'service_invocation_http', '--arrivals', 'random'],
+      '--arrivals random: expected one of uniform, poisson, bursts, for example --arrivals uniform',
+    ],
     [['run', 'service_invocation_http', '--duration', '10'], '--duration 10: expected a positive duration'],
     [['run', 'service_invocation_http', '--rounds', '0'], 'expected a whole number from 1'],
     [

@@ -4,7 +4,6 @@ import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { mergeParams, type Params } from '../case/params.js'
 import { rateOf } from '../case/target.js'
 import type { ReportEvent } from '../events.js'
-import type { Arrivals } from '../load-engine/load-engine.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { RunningVariant, VariantPlatform, VariantSession } from '../platforms/variants.js'
 import { makeResultsFolder, writeResultsFile } from '../results/files.js'
@@ -14,10 +13,10 @@ import type { LoadedCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
+import { newSeed } from '../statistics/seed.js'
 import { answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
 import type { MetricName } from './metrics.js'
-import { newSeed } from './order.js'
 import { progressOf } from './progress.js'
 import { type BlockOptions, logsOf } from './running.js'
 import { type AbPlan, type AbResult, abSchemaVersion, type VariantName } from './schema.js'
@@ -34,7 +33,6 @@ export interface AbCaseOptions {
   differences: string[]
   params: Parameters<typeof mergeParams>[1]
   stateStore: StateStoreKind
-  arrivals: Arrivals
   /** How long it may measure, in seconds. */
   maxSeconds: number
   /** Measures so many blocks instead. */
@@ -62,7 +60,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   const { params, ignored } = mergeParams(loaded.case.params, options.params)
   for (const what of ignored)
     report({ kind: 'note', what: `${loaded.name} sends no body, so this is ignored: ${what}` })
-  const { duration, ...ofLoad } = params
+  const { duration, arrivals, ...ofLoad } = params
   const result: AbResult = {
     kind: 'ab',
     schemaVersion: abSchemaVersion,
@@ -73,7 +71,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     endedAt: '',
     outcome: "can't tell",
     params: { ...ofLoad, ...(loaded.case.test && { duration }) },
-    arrivals: options.arrivals,
+    ...(params.qps > 0 && { arrivals }),
     seed: newSeed(),
     sides: { a: describeSide(options.variants.a), b: describeSide(options.variants.b) },
     differences: options.differences,
@@ -149,7 +147,6 @@ async function measureAll(
     session,
     case: description,
     params,
-    arrivals: options.arrivals,
     variants: options.variants,
     components,
     shared,

@@ -10,7 +10,8 @@ import { measureWholeTest } from './whole-test.js'
  * or, of a case with its own test function, that function for each of them. Which variant is first is drawn.
  *
  * @param number counts from 1; 0 is the trial block
- * @throws VariantError if a variant does not start, ends by itself, or does not do what its load asks for
+ * @throws VariantError if a variant does not start, ends by itself, or does not do what its load asks for; DaprPerfError if
+ * the load generator was the limit
  */
 export async function measureBlock(number: number, options: BlockOptions): Promise<Block> {
   const started = performance.now()
@@ -26,6 +27,6 @@ export async function measureBlock(number: number, options: BlockOptions): Promi
     seconds: (performance.now() - started) / 1000,
     ...measured,
     ...ofMachine,
-    interference: interferenceOf({ ...ofMachine, variants: measured.variants }),
+    interference: interferenceOf(ofMachine),
   }
 }

@@ -1,13 +1,16 @@
 import { VariantError } from '@dapr-perf/errors'
 import type { LoadResult } from '../load-engine/load-engine.js'
 import type { SidecarCounters } from '../platforms/variants.js'
-import type { Check } from '../results/schema.js'
+import type { Check, Times } from '../results/schema.js'
 import { summarize } from '../statistics/summary.js'
 import type { Block, VariantName, VariantOfBlock } from './schema.js'
 
 /** What is measured in a block. */
 export interface Measured
-  extends Pick<Block, 'startedFirst' | 'loadedFirst' | 'slices' | 'sliceSeconds' | 'cpuSource' | 'variants'> {
+  extends Pick<
+    Block,
+    'startedFirst' | 'loadedFirst' | 'slices' | 'sliceSeconds' | 'machine' | 'cpuSource' | 'variants'
+  > {
   stealPercent: number | undefined
 }
 
@@ -17,20 +20,22 @@ export function figuresOf(
   before: SidecarCounters,
   after: SidecarCounters,
 ): VariantOfBlock {
-  const { requests, achievedRate, outcomes, mean, percentiles, responseTime, late } = summarize(
-    loads.map((result) => ({ result, usage: {} })),
-  )
-  const at = (percentile: number) => percentiles.find((one) => one.percentile === percentile)?.value ?? null
+  const summary = summarize(loads.map((result) => ({ result, usage: {} })))
+  const { requests, achievedRate, outcomes, mean, due, sentInTime, responseTime, late, generatorDelay } =
+    summary
   return {
     requests,
     achievedRate,
     outcomes,
     mean,
-    p50: at(50),
-    p90: at(90),
-    p99: at(99),
+    p50: valueAt(50, summary),
+    p90: valueAt(90, summary),
+    p99: valueAt(99, summary),
+    due,
+    sentInTime,
     meanResponseTime: responseTime?.mean,
     latePercent: late?.percent,
+    generatorDelayP99Ms: (generatorDelay && valueAt(99, generatorDelay)) ?? undefined,
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
     allocations: between(before.allocations, after.allocations),
     allocatedBytes: between(before.allocatedBytes, after.allocatedBytes),
@@ -38,6 +43,9 @@ export function figuresOf(
     involuntarySwitches: between(before.involuntarySwitches, after.involuntarySwitches),
   }
 }
+
+const valueAt = (percentile: number, { percentiles }: Pick<Times, 'percentiles'>) =>
+  percentiles.find((one) => one.percentile === percentile)?.value ?? null
 
 const between = (before: number | undefined, after: number | undefined) =>
   before === undefined || after === undefined ? undefined : after - before

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import type { Block } from './schema.js'
 
 const mostStealPercent = 2
-const mostLatePercent = 1
 
 /** Processor time of this machine since its start, in ticks; undefined on systems other than Linux. */
 export interface ProcessorTimes {
@@ -30,13 +29,10 @@ export function stealPercent(before: ProcessorTimes | undefined, after: Processo
 export function interferenceOf({
   stealPercent: steal = 0,
   loadAverage = 0,
-  variants,
-}: Pick<Block, 'stealPercent' | 'loadAverage' | 'variants'>): string[] {
-  const late = Math.max(...Object.values(variants).map(({ latePercent = 0 }) => latePercent))
+}: Pick<Block, 'stealPercent' | 'loadAverage'>): string[] {
   const cores = availableParallelism()
   return [
     ...(steal > mostStealPercent ? [`steal time ${steal.toFixed(1)} %`] : []),
     ...(loadAverage > 3 * cores ? [`load average ${loadAverage.toFixed(1)} on ${cores} cores`] : []),
-    ...(late > mostLatePercent ? [`${late.toFixed(1)} % of the requests sent late`] : []),
   ]
 }

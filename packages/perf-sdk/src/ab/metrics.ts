@@ -49,7 +49,7 @@ export type MetricName = keyof typeof metrics
 export const metricNames = Object.keys(metrics) as MetricName[]
 
 /** The metrics that decide, unless others are asked for. */
-export const defaultGate: MetricName[] = ['average', 'cpu']
+export const defaultGate: MetricName[] = ['p50', 'cpu']
 export const defaultMinEffect = 0.02
 
 /** @throws InputError that names the choices */

@@ -4,11 +4,15 @@ import { checkLoads } from '../checks/loads.js'
 import type { LoadResult, MixedLoadResult } from '../load-engine/load-engine.js'
 import type { Measurement } from '../measure/measurement.js'
 import type { SidecarCounters } from '../platforms/variants.js'
+import type { Check } from '../results/schema.js'
 import { engineOf } from '../runner/engine.js'
 import { namesIn, resolveTarget } from '../runner/resolve-target.js'
+import { seedOf } from '../statistics/seed.js'
 import { summarize } from '../statistics/summary.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
+import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
+import { machineOf, startSharedCpu } from './machine.js'
 import { firstVariant, startingWith } from './order.js'
 import { attributed, type BlockOptions, prepareVariant, type Running, startVariant } from './running.js'
 import type { VariantName } from './schema.js'
@@ -23,19 +27,24 @@ export async function measureMixedLoad(number: number, options: BlockOptions): P
   try {
     for (const name of startingWith(startedFirst)) running.push(await startVariant(name, number, options))
     await Promise.all(running.map((one) => prepareVariant(one, options)))
-    const loaded = await load(running, firstVariant(seed, number, 'load'), options)
-    for (const one of running) await check(one, loaded, options)
-    const { mixed, before, after, steal } = loaded
+    const loaded = await load(running, number, options)
+    const ofLoads = []
+    for (const one of running) ofLoads.push(...(await check(one, loaded, options)))
+    throwIfGeneratorWasLate(ofLoads)
+    const { mixed, before, after, steal, sharedCpu } = loaded
     const figures = (name: VariantName) =>
       figuresOf([mixed.results[name] as LoadResult], before[name], after[name])
+    const variants = { a: figures('a'), b: figures('b') }
+    const machine = mixed.results.a?.machine // of the whole load, in the result of either variant
     return {
       startedFirst,
       loadedFirst: mixed.order[0] as VariantName,
       slices: mixed.slices,
       sliceSeconds: mixed.sliceSeconds,
       stealPercent: steal,
+      ...(machine && { machine: machineOf(machine, sharedCpu, variants) }),
       cpuSource: after.a.cpuSource,
-      variants: { a: figures('a'), b: figures('b') },
+      variants,
     }
   } finally {
     await Promise.all(running.map((one) => one[Symbol.asyncDispose]()))
@@ -48,14 +57,18 @@ interface Loaded {
   mixed: MixedLoadResult
   startedAt: Date
   steal: number | undefined
+  /** CPU time of the apps that both variants share, in seconds; undefined if unknown. */
+  sharedCpu: number | undefined
   before: Record<VariantName, SidecarCounters>
   after: Record<VariantName, SidecarCounters>
 }
 
-async function load(running: Running[], first: VariantName, options: BlockOptions): Promise<Loaded> {
-  const { session, case: description, params, arrivals, signal } = options
+async function load(running: Running[], number: number, options: BlockOptions): Promise<Loaded> {
+  const { session, case: description, params, seed, signal } = options
   const target = targetOf(description)
-  const inTurn = startingWith(first).map((name) => running.find((one) => one.name === name) as Running)
+  const inTurn = startingWith(firstVariant(seed, number, 'load')).map(
+    (name) => running.find((one) => one.name === name) as Running,
+  )
   const request = {
     targets: Object.fromEntries(
       inTurn.map(({ name, variant, test, components }) => [
@@ -63,7 +76,8 @@ async function load(running: Running[], first: VariantName, options: BlockOption
         resolveTarget(target, namesIn(variant, test.apps, components)),
       ]),
     ),
-    arrivals,
+    arrivals: params.arrivals,
+    seed: seedOf(seed, number),
     rate: rateOf(target, params.qps),
     connections: params.connections,
     payload: params.payload,
@@ -76,14 +90,17 @@ async function load(running: Running[], first: VariantName, options: BlockOption
   )
   const bodies = Object.values(warmUp.results).map(({ bodyBytes }) => bodyBytes?.max ?? 0)
   const before = await countersOf(running)
+  const stopSharedCpu = await startSharedCpu(session)
   const timesBefore = processorTimes()
   const startedAt = new Date()
-  const mixed = await engine.runMixed(
-    { ...request, seconds: session.loadSeconds, responseBytes: Math.max(...bodies) },
-    signal,
-  )
+  const ofBlock = { ...request, seconds: session.loadSeconds, responseBytes: Math.max(...bodies) }
+  const mixed = await engine.runMixed(ofBlock, signal).catch(async (error) => {
+    await stopSharedCpu()
+    throw error
+  })
   const steal = stealPercent(timesBefore, processorTimes())
-  return { warmUp, mixed, startedAt, steal, before, after: await countersOf(running) }
+  const sharedCpu = await stopSharedCpu()
+  return { warmUp, mixed, startedAt, steal, sharedCpu, before, after: await countersOf(running) }
 }
 
 async function countersOf(running: Running[]): Promise<Record<VariantName, SidecarCounters>> {
@@ -95,8 +112,16 @@ async function countersOf(running: Running[]): Promise<Record<VariantName, Sidec
   return Object.fromEntries(counters) as Record<VariantName, SidecarCounters>
 }
 
-/** Checks that all responses were successes, and what the case itself verifies. Only time may disturb a block. */
-async function check({ name, test }: Running, loaded: Loaded, { case: description }: BlockOptions) {
+/**
+ * Checks that all responses were successes, and what the case itself verifies. A variant may be as slow as it is.
+ *
+ * @returns all checks of its load
+ */
+async function check(
+  { name, test }: Running,
+  loaded: Loaded,
+  { case: description }: BlockOptions,
+): Promise<Check[]> {
   const { warmUp, mixed, startedAt } = loaded
   const [warm, result] = [warmUp.results[name] as LoadResult, mixed.results[name] as LoadResult]
   const measurement: Measurement = {
@@ -105,9 +130,10 @@ async function check({ name, test }: Running, loaded: Loaded, { case: descriptio
     sent: { dapr: warm.sent + result.sent },
     warmUpBodyBytes: warm.bodyBytes ? { dapr: warm.bodyBytes } : {},
   }
-  const ofLoad = checkLoads({ dapr: summarize(measurement.loads) }).filter(({ id }) => id === 'dapr.success')
+  const ofLoad = checkLoads({ dapr: summarize(measurement.loads) })
   const ofCase = await attributed(name, async () => (await description.verify?.(test, measurement)) ?? [])
-  throwIfFailed(name, [...ofLoad, ...ofCase])
+  throwIfFailed(name, [...ofLoad.filter(({ id }) => id === 'dapr.success'), ...ofCase])
+  return ofLoad
 }
 
 /** The target that is compared. */

@@ -1,8 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { VariantName } from './schema.js'
-
-/** For the random orders of a comparison. */
-export const newSeed = () => randomBytes(8).toString('hex')
 
 /** Which variant is first: drawn anew for each purpose and block, and the same again for the same seed. */
 export function firstVariant(seed: string, block: number, purpose: 'start' | 'load'): VariantName {

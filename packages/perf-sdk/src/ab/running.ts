@@ -4,7 +4,6 @@ import type { Component } from '../case/component.js'
 import type { Params } from '../case/params.js'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
-import type { Arrivals } from '../load-engine/load-engine.js'
 import type { RunningApp } from '../platforms/platform.js'
 import type { RunningVariant, VariantSession } from '../platforms/variants.js'
 import { appsOf } from '../runner/limits.js'
@@ -18,7 +17,6 @@ export interface BlockOptions {
   session: VariantSession
   case: Case
   params: Params
-  arrivals: Arrivals
   variants: Record<VariantName, Variant>
   /** Of each variant's sidecars. */
   components: Record<VariantName, Component[]>
@@ -46,7 +44,7 @@ export async function startVariant(
   number: number,
   options: BlockOptions,
 ): Promise<Running> {
-  const { session, case: description, params, signal, shared } = options
+  const { session, case: description, params, seed, signal, shared } = options
   const components = options.components[name]
   const own = options.variants[name]
   const logs = logsOf(options.folder, number, name)
@@ -66,7 +64,7 @@ export async function startVariant(
       startUsage: () => session.startUsage(),
       componentName: (component) => variant.componentName(component),
     },
-    record: { case: description, params, loads: [] },
+    record: { case: description, params, seed: `${seed} ${number}`, loads: [] },
     options: { folder: logs, rounds: 1, report: () => {} },
     apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),
     components,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { arrivalKinds } from '../case/arrivals.js'
 import { cpuSources } from '../platforms/variants.js'
 import { about, dateTime, environment, identity, outcomeOfRequests, params } from '../results/schema.js'
 
@@ -15,7 +16,16 @@ const variantOfBlock = z.object({
   p90: milliseconds.nullable(),
   p99: milliseconds.nullable(),
   meanResponseTime: ms('From when a request was due to its response').optional(),
-  latePercent: about('Requests that were sent late, in percent', z.number()).optional(),
+  due: about('Requests that were due, with a target rate', z.int()).optional(),
+  sentInTime: about('Of these, how many were sent by the planned end of the load', z.int()).optional(),
+  latePercent: about(
+    "Of the requests that were sent, those for which all of the variant's connections were busy for more than 1 ms after they were due, in percent",
+    z.number(),
+  ).optional(),
+  generatorDelayP99Ms: about(
+    'The 99th percentile of how late the load generator itself was, from when a request was due and a connection free to sending it, in milliseconds; absent if there were too few requests',
+    z.number(),
+  ).optional(),
   cpuSeconds: about('CPU time of all its sidecars', z.number()),
   allocations: about("Objects that its sidecars allocated on Go's heap", z.number()).optional(),
   allocatedBytes: about("Bytes that its sidecars allocated on Go's heap", z.number()).optional(),
@@ -41,6 +51,19 @@ const block = z.object({
   stealPercent: about(
     'Of the load, how much of the processors the hypervisor gave to others; absent if unknown',
     z.number(),
+  ).optional(),
+  machine: about(
+    "What the load generator's machine did during the load; absent where it can't be read, and where a case's own test function made the loads",
+    z.object({
+      cores: z.int(),
+      seconds: about('Time of the load', z.number()),
+      busySeconds: about('Processor time of all processes', z.number()),
+      busyShare: about('Of cores × seconds', z.number()),
+      othersSeconds: about(
+        "Of that, what neither the load generator and the apps that both variants share used, nor the variants' sidecars: other programs, and apps that a variant runs for itself. Absent on Kubernetes",
+        z.number(),
+      ).optional(),
+    }),
   ).optional(),
   loadAverage: about('Over 1 minute, before the block; absent on Kubernetes', z.number()).optional(),
   cpuSource: about(
@@ -125,12 +148,12 @@ export const abResultSchema = z
       z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']),
     ),
     error: z.string().optional(),
-    params: params.partial({ duration: true }),
+    params: params.omit({ arrivals: true }).partial({ duration: true }),
     arrivals: about(
-      "Whether the connections send a tick's requests at once, or evenly over it",
-      z.enum(['bursts', 'uniform']),
-    ),
-    seed: about('Of the random orders', z.string()),
+      'When the requests were due; absent without a target rate',
+      z.enum(arrivalKinds),
+    ).optional(),
+    seed: about('Of the random orders, and of the moments of arrivals that are drawn', z.string()),
     sides: z.object({ a: side, b: side }),
     differences: about('What differs between the sides besides their sources, in words', z.array(z.string())),
     environment: environment.optional(),

@@ -4,6 +4,7 @@ import { checkLoads } from '../checks/loads.js'
 import { loadsOf } from '../measure/measurement.js'
 import type { CpuSource } from '../platforms/variants.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
+import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
 import { firstVariant, startingWith } from './order.js'
 import { attributed, type BlockOptions, prepareVariant, startVariant } from './running.js'
@@ -37,8 +38,9 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
   const test = options.case.test as NonNullable<Case['test']>
   const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
   const after = await one.variant.readCounters()
-  const ofLoads = checkLoads(summaries).filter(({ id }) => id.endsWith('.success'))
-  throwIfFailed(name, [...ofLoads, ...checks])
+  const ofLoads = checkLoads(summaries)
+  throwIfFailed(name, [...ofLoads.filter(({ id }) => id.endsWith('.success')), ...checks])
+  throwIfGeneratorWasLate(ofLoads)
   const compared = Object.keys(measurement.targets).at(-1) ?? ''
   const loads = loadsOf(measurement, compared).map(({ result }) => result)
   if (loads.length === 0)

@@ -1,10 +1,13 @@
 import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
+import { type Arrivals, arrivalKinds } from './arrivals.js'
 
 /** The load of a case. */
 export interface Params {
   /** Target rate in requests per second over all connections; 0 sets no limit. */
   qps: number
+  /** When requests are due: `uniform`, `poisson` or `bursts`. Without a target rate nothing is due. */
+  arrivals: Arrivals
   /** Connections that send requests at the same time. */
   connections: number
   /** How long each variant is loaded, as Go writes durations: `10s`, `1m`, `1m30s`. */
@@ -49,6 +52,13 @@ const wholeNumber = (least: number) => ({
 /** The rules of each parameter, for cases, variables and flags alike. */
 export const paramRules: { [Name in keyof Params]: Rule<Params[Name]> } = {
   qps: { variable: 'DAPR_PERF_QPS', flag: '--qps', example: '1000', ...wholeNumber(0) },
+  arrivals: {
+    variable: 'DAPR_PERF_ARRIVALS',
+    flag: '--arrivals',
+    example: 'uniform',
+    expected: `one of ${arrivalKinds.join(', ')}`,
+    parse: (text) => arrivalKinds.find((kind) => kind === text),
+  },
   connections: { variable: 'DAPR_PERF_CONNECTIONS', flag: '--connections', example: '16', ...wholeNumber(1) },
   duration: {
     variable: 'DAPR_TEST_DURATION',
@@ -72,7 +82,14 @@ export const paramRules: { [Name in keyof Params]: Rule<Params[Name]> } = {
   },
 }
 const names = Object.keys(paramRules) as (keyof Params)[]
-const defaults: Params = { qps: 1, connections: 1, duration: '1m', payload: '', payloadSize: 0 }
+const defaults: Params = {
+  qps: 1,
+  arrivals: 'bursts',
+  connections: 1,
+  duration: '1m',
+  payload: '',
+  payloadSize: 0,
+}
 
 /**
  * Reads one parameter from text.
@@ -160,10 +177,16 @@ export function checkParams(own: ParamOptions): string[] {
   })
 }
 
+/** Without what is not used: without a target rate nothing is due, whatever the arrivals. */
+export function usedParams<P extends ParamOptions>(params: P): P | Omit<P, 'arrivals'> {
+  const { arrivals: _, ...others } = params
+  return params.qps === 0 ? others : params
+}
+
 /**
- * The parameters of a load. Defaults: qps 1, connections 1, duration `1m`, no payload. DAPR_PERF_QPS,
- * DAPR_PERF_CONNECTIONS, DAPR_TEST_DURATION, DAPR_PAYLOAD and DAPR_PAYLOAD_SIZE override `options`, as in Dapr's Go
- * suite. An empty variable counts as absent.
+ * The parameters of a load. Defaults: qps 1, arrivals bursts, connections 1, duration `1m`, no payload. DAPR_PERF_QPS,
+ * DAPR_PERF_ARRIVALS, DAPR_PERF_CONNECTIONS, DAPR_TEST_DURATION, DAPR_PAYLOAD and DAPR_PAYLOAD_SIZE override `options`, as (but
+ * for arrivals) in Dapr's Go suite. An empty variable counts as absent.
  *
  * @throws InputError if an option or a variable is invalid
  */

@@ -131,3 +131,6 @@ export const target = {
 
 /** The events that a request to a target publishes; 1 for targets that don't publish. */
 export const eventsPerRequest = (target: Target) => (target.kind === 'publish' ? target.events : 1)
+
+/** Whether the requests to a target go through a sidecar. */
+export const hasSidecar = ({ kind }: Target) => kind === 'invoke' || kind === 'state' || kind === 'publish'

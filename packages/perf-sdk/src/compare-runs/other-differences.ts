@@ -4,6 +4,7 @@ import type { Result } from '../results/schema.js'
 export function otherDifferences(one: Result, other: Result): string[] {
   const facts: [string, (result: Result) => unknown][] = [
     ['the target rate', ({ params }) => params.qps],
+    ['the arrivals', ({ params }) => params.arrivals],
     ['the connections', ({ params }) => params.connections],
     ['the payload', ({ params }) => params.payload],
     ['the payload size', ({ params }) => params.payloadSize],

@@ -1,4 +1,4 @@
-import { eventsPerRequest } from '../case/target.js'
+import { eventsPerRequest, hasSidecar, type Target } from '../case/target.js'
 import { loadsOf, type Measurement } from '../measure/measurement.js'
 import type { Check, Comparison, Summary } from '../results/schema.js'
 import { summarize } from '../statistics/summary.js'
@@ -42,13 +42,12 @@ function compareVariants(
 ): Comparison {
   const { targets } = measurement
   const [one, other] = [summaries[baseline] as Summary, summaries[variant] as Summary]
-  const [events, otherEvents] = [baseline, variant].map((name) => {
-    const target = targets[name]
-    return target ? eventsPerRequest(target) : 1
-  }) as [number, number]
+  const [target, otherTarget] = [targets[baseline] as Target, targets[variant] as Target]
+  const [events, otherEvents] = [eventsPerRequest(target), eventsPerRequest(otherTarget)]
   return {
     variant,
     baseline,
+    baselineHasSidecar: hasSidecar(target),
     method: 'difference of percentiles',
     percentiles: one.percentiles.map((point, index) => {
       const otherPoint = other.percentiles[index] as typeof point
@@ -61,7 +60,6 @@ function compareVariants(
           percentileIn(baseline, point.percentile),
           percentileIn(variant, point.percentile),
         ),
-        coarse: point.coarse || otherPoint.coarse,
       }
     }),
     mean: {

@@ -1,3 +1,4 @@
+import type { Arrivals } from '../case/arrivals.js'
 import type { Params } from '../case/params.js'
 import type { Protocol } from '../case/target.js'
 
@@ -30,6 +31,8 @@ export interface LoadOptions {
   responseBytes?: LoadRequest['responseBytes']
   /** Override the case's. */
   params?: Params
+  /** Loads of one round have the same seed; 0 by default. */
+  round?: number
 }
 
 /** A load with everything that an engine needs. */
@@ -37,6 +40,10 @@ export interface LoadRequest {
   target: ResolvedTarget
   /** Target rate in requests per second; 0 sets no limit. */
   rate: number
+  /** When requests are due; without a target rate nothing is. */
+  arrivals: Arrivals
+  /** Draws the moments of `poisson`: loads of the same seed, rate and time have the same ones. */
+  seed: number
   connections: number
   seconds: number
   payload: string
@@ -49,19 +56,14 @@ export interface LoadRequest {
   responseBytes?: number | 'unknown' | undefined
 }
 
-/** When the connections of a load send the requests that are due in one tick: all at once, or evenly over the tick. */
-export const arrivalKinds = ['bursts', 'uniform'] as const
-export type Arrivals = (typeof arrivalKinds)[number]
-
 /**
  * One load of several targets, which differ only in addresses and names. They take turns from slice to slice, forward and
- * back: A B B A A B B A. With a target rate a slice is a tick, in which each connection sends one request; without one it
- * lasts 100 ms. A load has 10 whole cycles at least, for which it may last longer than asked for.
+ * back: A B B A A B B A. With a target rate a slice has as many requests as there are connections; without one it lasts
+ * 100 ms. A load has 10 whole cycles at least, for which it may last longer than asked for.
  */
 export interface MixedLoadRequest extends Omit<LoadRequest, 'target'> {
-  /** Two or more, by variant; the first one begins. */
+  /** Two or more, by variant; the first one begins. Each has connections of its own. */
   targets: Record<string, ResolvedTarget>
-  arrivals: Arrivals
 }
 
 /** Makes loads. */
@@ -93,10 +95,11 @@ export interface LoadResult {
   engine: { name: string; version: string }
   /** Requests per second; 0 means no limit. */
   targetRate: number
+  /** With a target rate its share that was sent in time; without one, responses per second. */
   achievedRate: number
   /** Its actual duration. */
   seconds: number
-  /** Connections that were used: no more than there were requests. */
+  /** To each target. */
   connections: number
   /** All requests that were sent: those of the histogram, and the first one of each connection, which only tests it. */
   sent: number
@@ -104,16 +107,57 @@ export interface LoadResult {
   outcomes: Outcome[]
   /** Of the service time: from sending a request to its response. Failed requests are in it, too. */
   histogram: Histogram
-  /** Of the response time: from when a request was due to its response; absent if the engine doesn't know. */
-  responseTime?: Histogram
-  /** How many requests were sent later than they were due; absent if the engine doesn't know. */
-  late?: LateSends
+  /** Absent without a target rate, where nothing is due. */
+  rated?: RatedLoad
+  extraConnections: ExtraConnections
+  /** Absent where the engine can't read it. */
+  machine?: MachineUse
   /** The first of the engine's own warnings, one of each kind. */
   warnings?: string[]
   /** Sizes of the response bodies; only over HTTP. */
   bodyBytes?: { min: number; max: number }
   /** The engine's own output. */
   raw: string
+}
+
+/** What a load with a target rate did of what was due. */
+export interface RatedLoad {
+  arrivals: Arrivals
+  /** Requests that were due: rate × time, rounded. */
+  due: number
+  /** Of these, how many were sent by the planned end of the load. The others were never sent. */
+  sentInTime: number
+  /** Requests for which all connections were busy for more than 1 ms after they were due. */
+  late: LateSends
+  /** Of the response time: from when a request was due to its response. */
+  responseTime: Histogram
+  /** How late the load generator itself was: from when a request was due and a connection free to sending it. */
+  generatorDelay: Histogram
+}
+
+export interface LateSends {
+  count: number
+  /** How long the latest of all requests waited for a connection, in milliseconds. */
+  worstMs: number
+}
+
+/** Connections that were opened beyond those asked for, and requests that the client sent a second time, unasked. */
+export type ExtraConnections =
+  | { opened: number; sentAgain: number }
+  /** Of a client that does not tell them apart. */
+  | { openedOrSentAgain: number }
+
+/** What the load generator's machine did in the time of a load, all of its processes together. */
+export interface MachineUse {
+  cores: number
+  /** Time of the load. */
+  seconds: number
+  /** Processor time that was used, in seconds: at most cores × seconds. */
+  busySeconds: number
+  /** Of that, what the load generator itself used. */
+  generatorSeconds: number
+  /** Processor time that the hypervisor gave to others, in seconds. */
+  stealSeconds: number
 }
 
 export interface Outcome {
@@ -136,11 +180,4 @@ export interface Bucket {
   start: number
   end: number
   count: number
-}
-
-export interface LateSends {
-  /** Percentage of requests whose connection was still busy 1 ms after they were due; absent if the engine only knows that it is 5 or less. */
-  percent?: number
-  /** How late the latest of all requests was, in milliseconds. */
-  worstMs: number
 }

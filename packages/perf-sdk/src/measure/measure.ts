@@ -96,8 +96,9 @@ interface LoadOfRound {
 async function measureLoad(
   test: TestContext,
   target: Target,
-  { variant, round, ...options }: LoadOfRound,
+  { variant, ...options }: LoadOfRound,
 ): Promise<MeasuredLoad> {
+  const { round } = options
   const what = test.rounds === 1 ? `${variant} load` : `${variant} load, round ${round} of ${test.rounds}`
   const stopUsage = await test.startUsage()
   const startedAt = new Date()

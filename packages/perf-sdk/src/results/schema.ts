@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { arrivalKinds } from '../case/arrivals.js'
 
 /** Adds a description, which is part of the JSON Schema, too. */
 export const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
@@ -115,13 +116,54 @@ export const outcomeOfRequests = z.object({
   count: z.int(),
 })
 
-const lateSends = z.object({
-  percent: about(
-    'Percentage of requests whose connection was still busy 1 ms after they were due; absent if it is only known to be 5 or less',
-    z.number(),
+const arrivals = about(
+  'When the requests were due; absent without a target rate',
+  z.enum(arrivalKinds),
+).optional()
+
+/** Absent without a target rate. */
+const due = {
+  due: about(
+    'Requests that were due: rate × time, rounded; absent without a target rate',
+    z.int(),
   ).optional(),
-  worstMs: ms('How late the latest request was'),
-})
+  sentInTime: about(
+    'Of these, how many were sent by the planned end of the load; the others were never sent. Absent without a target rate',
+    z.int(),
+  ).optional(),
+  late: about(
+    'Requests for which all connections were busy for more than 1 ms after they were due; absent without a target rate',
+    z.object({
+      count: z.int(),
+      percent: about('Of the requests that were sent', z.number()),
+      worstMs: ms('How long the latest of all requests waited for a connection'),
+    }),
+  ).optional(),
+}
+
+const generatorDelay =
+  'How late the load generator itself was: from when a request was due and a connection free to sending it, in milliseconds; absent without a target rate'
+
+const extraConnections = about(
+  'Connections that were opened beyond those asked for, and requests that the client sent a second time, unasked; one number of a client that does not tell them apart',
+  z.union([z.object({ opened: z.int(), sentAgain: z.int() }), z.object({ openedOrSentAgain: z.int() })]),
+)
+
+const machine = about(
+  "What the load generator's machine did during the load, all of its processes together; absent if unknown",
+  z.object({
+    cores: z.number(),
+    seconds: about('Time of the load', z.number()),
+    busySeconds: about('Processor time that was used', z.number()),
+    busyShare: about('Of cores × seconds', z.number()),
+    generatorSeconds: about('Of busySeconds, what the load generator itself used', z.number()),
+    stealSeconds: about('Processor time that the hypervisor gave to others', z.number()),
+    othersSeconds: about(
+      "Of busySeconds, what processes used that are not the case's; absent if unknown, as where the pods are on several nodes",
+      z.number(),
+    ).optional(),
+  }),
+).optional()
 
 const load = z.object({
   variant: z.string(),
@@ -131,11 +173,22 @@ const load = z.object({
   engine: z.object({ name: z.string(), version: z.string() }),
   targetRate: perSecond('What was asked for; 0 is no limit'),
   achievedRate: perSecond('What was reached'),
-  connections: about('Connections that were used', z.int()),
+  arrivals,
+  ...due,
+  connections: z.int(),
   sent: about('All requests, including those that only test a new connection', z.int()),
   outcomes: z.array(outcomeOfRequests),
   warnings: about("The first of the engine's own warnings, one of each kind", z.array(z.string())).optional(),
-  late: about('Requests that were sent later than they were due; absent if unknown', lateSends).optional(),
+  generatorDelay: about(
+    generatorDelay,
+    z.object({
+      p50: about('Null if there are too few requests to know it', z.number().nullable()),
+      p99: about('Null if there are too few requests to know it', z.number().nullable()),
+      max: z.number(),
+    }),
+  ).optional(),
+  extraConnections,
+  machine,
   usage: usageByApp,
   file: about("The engine's own output, relative to this file's folder", z.string()),
 })
@@ -150,10 +203,6 @@ const percentile = z.object({
     'The bucket of the histogram in which the value is interpolated, in milliseconds; null without a value',
     z.object({ start: z.number(), end: z.number() }).nullable(),
   ),
-  coarse: about(
-    'Whether that bucket is so wide that the value is rough: over 25 % of the value, and over 20 µs',
-    z.boolean(),
-  ),
 })
 
 const times = z.object({
@@ -165,20 +214,20 @@ const times = z.object({
 const summary = times.extend({
   requests: about('Requests of all rounds', z.int()),
   targetRate: perSecond('What was asked for; 0 is no limit'),
-  achievedRate: perSecond('What was reached'),
+  achievedRate: perSecond('What was reached: of the target rate, the share that was sent in time'),
+  ...due,
   percentiles: about(
     'Of the service time, from sending a request to its response; failed requests are included',
     times.shape.percentiles,
   ),
   responseTime: about(
-    'From when a request was due to its response, which includes how late it was sent, for whatever reason; absent if the engine does not know it, or nothing is due because there is no rate limit',
+    'From when a request was due to its response, which includes how late it was sent, for whatever reason; absent without a target rate',
     times,
   ).optional(),
+  generatorDelay: about(generatorDelay, times).optional(),
   outcomes: z.array(outcomeOfRequests),
-  late: about(
-    'Requests that were sent later than they were due: the percentage of the load with the largest one, and the latest request of all; absent if unknown',
-    lateSends,
-  ).optional(),
+  extraConnections,
+  machine,
   warnings: about("The first of the engine's own warnings, of all rounds", z.array(z.string())),
   usage: usageByApp,
 })
@@ -193,6 +242,10 @@ const difference = z.object({ baseline: z.number(), variant: z.number(), added: 
 const comparison = z.object({
   variant: z.string(),
   baseline: about('What it is compared with', z.string()),
+  baselineHasSidecar: about(
+    "Whether the baseline's requests go through a sidecar, too: then the difference is not what Dapr adds",
+    z.boolean(),
+  ),
   method: about(
     'The difference of two percentiles is not itself a percentile: it can be negative, and no request was slower by exactly this much',
     z.literal('difference of percentiles'),
@@ -209,7 +262,6 @@ const comparison = z.object({
           z.number().nullable(),
         ),
         interval,
-        coarse: z.boolean(),
       }),
     ),
   ),
@@ -222,10 +274,15 @@ const check = z.object({
   name: z.string(),
   passed: z.boolean(),
   detail: about('What was found, with its figures', z.string()),
+  ifNotMet: about(
+    'The outcome of the case if it is not met, unless one before it is not met either; failed if absent',
+    z.enum(['failed', 'not valid']),
+  ).optional(),
 })
 
 export const params = z.object({
   qps: perSecond('Target rate over all connections; 0 is no limit'),
+  arrivals,
   connections: z.int(),
   duration: about('How long each variant is loaded, as a Go duration', z.string()),
   payload: z.string(),
@@ -241,7 +298,7 @@ export const identity = {
   endedAt: dateTime,
 }
 
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** result.json, the result of a case. It defines the types below and the JSON Schema. */
 export const resultSchema = z
@@ -249,11 +306,12 @@ export const resultSchema = z
     schemaVersion: z.literal(schemaVersion),
     ...identity,
     outcome: about(
-      'passed: all checks passed; failed: a check failed; error: the case could not be finished; interrupted: by the user',
-      z.enum(['passed', 'failed', 'error', 'interrupted']),
+      'passed: all checks passed; otherwise what the first check that is not met says: failed, or not valid, where the load was not what was asked for; error: the case could not be finished; interrupted: by the user',
+      z.enum(['passed', 'failed', 'not valid', 'error', 'interrupted']),
     ),
     error: about('The error message, if it could not be finished', z.string()).optional(),
     params,
+    seed: about('Of all that was drawn at random', z.string()),
     environment: about(
       'What the figures depend on; absent if it ended before its apps ran',
       environment,
@@ -280,6 +338,7 @@ export type ResultLoad = z.output<typeof load>
 export type Percentile = z.output<typeof percentile>
 export type Times = z.output<typeof times>
 export type Summary = z.output<typeof summary>
+export type Machine = NonNullable<Summary['machine']>
 export type Difference = z.output<typeof difference>
 export type Comparison = z.output<typeof comparison>
 /** A condition that the figures need to be meaningful, or a limit that the case sets. */

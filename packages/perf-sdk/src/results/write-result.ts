@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { describeError } from '@dapr-perf/errors'
+import { type Params, usedParams } from '../case/params.js'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
 import { loadsOf, type MeasuredLoad } from '../measure/measurement.js'
 import { summarize } from '../statistics/summary.js'
 import { writeResultsFile } from './files.js'
+import { withOthers } from './machine.js'
 import {
   type Check,
   type Environment,
   type Outcome,
   type Result,
   type ResultLoad,
+  type Summary,
   schemaVersion,
 } from './schema.js'
 
@@ -20,7 +23,9 @@ export interface CaseRecord {
   name: string
   runId: string
   case: Case
-  params: Result['params']
+  params: Params
+  /** Of all that is drawn at random. */
+  seed: string
   startedAt: Date
   environment?: Environment
   /** All loads of measurements that were made. */
@@ -35,10 +40,11 @@ export async function writeResult(folder: string, record: CaseRecord): Promise<R
   const { comparisons = [] } = record.measured ?? {}
   const budget = record.case.budget && checkBudget(record.case.budget, record.measured)
   const decisive = budget && record.enforceBudget ? [...record.checks, budget] : record.checks
-  const outcome = decisive.every((check) => check.passed) ? 'passed' : 'failed'
+  const missed = decisive.find(({ passed }) => !passed)
+  const outcome = missed ? (missed.ifNotMet ?? 'failed') : 'passed'
   return write(folder, {
     ...commonFields(record, outcome),
-    variants: record.measured?.summaries ?? {},
+    variants: ofVariants(record, record.measured?.summaries ?? {}),
     comparisons,
     checks: record.checks,
     ...(budget && { budget: { ...budget, enforced: record.enforceBudget } }),
@@ -63,16 +69,21 @@ export const unfinishedResult = (
 ): Result => ({
   ...commonFields(record, outcome),
   error: describeError(error),
-  variants: summariesOf(record.loads),
+  variants: ofVariants(record, summariesOf(record.loads)),
   comparisons: record.measured?.comparisons ?? [],
   checks: record.checks,
 })
 
 /** What was measured of each variant. */
-function summariesOf(loads: MeasuredLoad[]): Result['variants'] {
+function summariesOf(loads: MeasuredLoad[]): Record<string, Summary> {
   const variants = [...new Set(loads.map(({ variant }) => variant))]
   return Object.fromEntries(variants.map((variant) => [variant, summarize(loadsOf({ loads }, variant))]))
 }
+
+const ofVariants = (record: CaseRecord, summaries: Record<string, Summary>): Result['variants'] =>
+  Object.fromEntries(
+    Object.entries(summaries).map(([variant, summary]) => [variant, withOthers(summary, record)]),
+  )
 
 async function write(folder: string, result: Result): Promise<Result> {
   await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
@@ -87,12 +98,29 @@ const commonFields = (record: CaseRecord, outcome: Outcome) => ({
   startedAt: record.startedAt.toISOString(),
   endedAt: new Date().toISOString(),
   outcome,
-  params: record.params,
+  params: usedParams(record.params),
+  seed: record.seed,
   ...(record.environment && { environment: record.environment }),
-  loads: record.loads.map(resultLoad),
+  loads: record.loads.map((load) => resultLoad(load, record)),
 })
 
-function resultLoad({ variant, round, startedAt, result, usage, file }: MeasuredLoad): ResultLoad {
-  const { raw: _, histogram: __, bodyBytes: ___, ...fields } = result
-  return { variant, round, startedAt: startedAt.toISOString(), ...fields, usage, file }
+function resultLoad(load: MeasuredLoad, record: CaseRecord): ResultLoad {
+  const { variant, round, startedAt, usage, file } = load
+  const { raw: _, histogram: __, bodyBytes: ___, rated, ...fields } = load.result
+  const { due, sentInTime, late, generatorDelay, machine } = withOthers(summarize([load]), record)
+  const delayAt = (percentile: number) =>
+    generatorDelay?.percentiles.find((point) => point.percentile === percentile)?.value ?? null
+  return {
+    variant,
+    round,
+    startedAt: startedAt.toISOString(),
+    ...fields,
+    ...(rated && { arrivals: rated.arrivals, due, sentInTime, late }),
+    ...(generatorDelay && {
+      generatorDelay: { p50: delayAt(50), p99: delayAt(99), max: generatorDelay.max },
+    }),
+    machine,
+    usage,
+    file,
+  }
 }

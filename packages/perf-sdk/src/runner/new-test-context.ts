@@ -6,6 +6,7 @@ import type { TestContext } from '../case/test-context.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { CaseRecord } from '../results/write-result.js'
+import { seedOf } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
 import { engineOf } from './engine.js'
 import { appsOf, checkRequestSize } from './limits.js'
@@ -15,7 +16,7 @@ import type { Undo } from './undo.js'
 
 interface ContextOptions {
   session: Pick<Session, 'testerToken' | 'startUsage' | 'componentName'>
-  record: Pick<CaseRecord, 'case' | 'params' | 'loads'>
+  record: Pick<CaseRecord, 'case' | 'params' | 'seed' | 'loads'>
   options: Pick<CaseOptions, 'folder' | 'report'> & { rounds: number }
   apps: Map<string, RunningApp>
   components: Component[]
@@ -46,12 +47,14 @@ export function newTestContext({
     startUsage: () => session.startUsage(),
     onFinished: (step) => void undo.push(step),
 
-    async load(target, { what, seconds, rate, connections, responseBytes, params: own = params }) {
+    async load(target, { what, seconds, rate, connections, responseBytes, params: own = params, round = 0 }) {
       checkRequestSize(target, own, appsOf(record.case))
       const engine = await engineOf(session, apps)
       const request = {
         target: resolveTarget(target, names),
         rate: rate ?? rateOf(target, own.qps),
+        arrivals: own.arrivals,
+        seed: seedOf(record.seed, round),
         connections: connections ?? own.connections,
         seconds,
         payload: own.payload,

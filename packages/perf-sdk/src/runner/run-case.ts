@@ -19,6 +19,7 @@ import {
   writeResult,
   writeUnfinishedResult,
 } from '../results/write-result.js'
+import { newSeed } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
 import { chooseComponents, isStateStore, scopeToCase } from './components.js'
 import type { LoadedCase } from './find-cases.js'
@@ -45,6 +46,7 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
     runId: options.runId,
     case: loaded.case,
     params,
+    seed: newSeed(),
     startedAt: new Date(),
     loads: [],
     checks: [],

@@ -4,7 +4,6 @@ import type { Percentile } from '../results/schema.js'
 interface Interpolated {
   value: number
   bucket: { start: number; end: number }
-  coarse: boolean
 }
 
 /**
@@ -14,7 +13,7 @@ interface Interpolated {
  */
 export function percentileOf(histograms: Histogram[], percentile: number): Percentile {
   return countOf(histograms) < leastRequestsFor(percentile)
-    ? { percentile, value: null, bucket: null, coarse: false }
+    ? { percentile, value: null, bucket: null }
     : { percentile, ...interpolate(histograms, percentile) }
 }
 
@@ -55,8 +54,8 @@ export function interpolate(histograms: Histogram[], percentile: number): Interp
 }
 
 /**
- * fortio cuts the first bucket at the minimum and the last at the maximum; otherwise all histograms of the same
- * resolution have the same buckets. So overlapping buckets are the same bucket, cut differently.
+ * The engine cuts the first bucket at the minimum and the last at the maximum; otherwise all histograms have the same
+ * buckets. So overlapping buckets are the same bucket, cut differently.
  */
 function mergeBuckets(buckets: Bucket[]): Bucket[] {
   const merged: Bucket[] = []
@@ -73,8 +72,7 @@ function mergeBuckets(buckets: Bucket[]): Bucket[] {
   return merged
 }
 
-function inBucket({ start, end }: Bucket, fraction: number): Interpolated {
-  const value = start + fraction * (end - start)
-  const width = Math.round((end - start) * 1e6) / 1e6 // rounded to nanoseconds, to remove the error of the subtraction
-  return { value, bucket: { start, end }, coarse: width > 0.25 * value && width > 0.02 }
-}
+const inBucket = ({ start, end }: Bucket, fraction: number): Interpolated => ({
+  value: start + fraction * (end - start),
+  bucket: { start, end },
+})

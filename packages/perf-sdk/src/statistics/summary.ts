@@ -1,5 +1,11 @@
-import type { Histogram, LateSends, LoadResult } from '../load-engine/load-engine.js'
-import type { Summary, Times, Usage, UsageByApp } from '../results/schema.js'
+import type {
+  ExtraConnections,
+  Histogram,
+  LoadResult,
+  MachineUse,
+  RatedLoad,
+} from '../load-engine/load-engine.js'
+import type { Machine, Summary, Times, Usage, UsageByApp } from '../results/schema.js'
 import { sum } from './mean.js'
 import { percentileOf } from './percentile.js'
 
@@ -11,19 +17,45 @@ export function summarize(loads: { result: LoadResult; usage: UsageByApp }[]): S
   const results = loads.map(({ result }) => result)
   const histograms = results.map(({ histogram }) => histogram)
   const requests = sum(histograms.map(({ count }) => count))
-  const responseTimes = results.flatMap(({ responseTime }) => responseTime ?? [])
-  const late = results.flatMap((result) => result.late ?? [])
+  const targetRate = results[0]?.targetRate ?? 0
   const seconds = sum(results.map((result) => result.seconds))
+  const rated = ofAll(results.map((result) => result.rated))
+  const machines = ofAll(results.map(({ machine }) => machine))
   return {
     requests,
-    targetRate: results[0]?.targetRate ?? 0,
+    targetRate,
     achievedRate: sum(results.map((result) => result.achievedRate * result.seconds)) / seconds,
     ...timesOf(histograms),
-    ...(responseTimes.length === results.length && { responseTime: timesOf(responseTimes) }),
-    ...(late.length === results.length && { late: worstOf(late) }),
+    ...(rated && summarizeRated(rated, targetRate, requests)),
     outcomes: addOutcomes(results.flatMap(({ outcomes }) => outcomes)),
+    extraConnections: addExtraConnections(results.map(({ extraConnections }) => extraConnections)),
+    ...(machines && { machine: addMachines(machines) }),
     warnings: [...new Set(results.flatMap(({ warnings = [] }) => warnings))].slice(0, mostWarnings),
     usage: addUsage(loads.map(({ usage }) => usage)),
+  }
+}
+
+/** What is unknown of one load is unknown of all. */
+function ofAll<T>(values: (T | undefined)[]): T[] | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length < values.length ? undefined : known
+}
+
+function summarizeRated(loads: RatedLoad[], targetRate: number, requests: number) {
+  const due = sum(loads.map((load) => load.due))
+  const sentInTime = sum(loads.map((load) => load.sentInTime))
+  const late = sum(loads.map((load) => load.late.count))
+  return {
+    achievedRate: (targetRate * sentInTime) / due,
+    due,
+    sentInTime,
+    late: {
+      count: late,
+      percent: (late / requests) * 100,
+      worstMs: Math.max(...loads.map((load) => load.late.worstMs)),
+    },
+    responseTime: timesOf(loads.map(({ responseTime }) => responseTime)),
+    generatorDelay: timesOf(loads.map(({ generatorDelay }) => generatorDelay)),
   }
 }
 
@@ -36,20 +68,37 @@ function timesOf(histograms: Histogram[]): Times {
   }
 }
 
-/** The largest share in one load, and the latest request of all. */
-function worstOf(late: LateSends[]): LateSends {
-  const percents = late.flatMap(({ percent }) => percent ?? [])
-  return {
-    ...(percents.length > 0 && { percent: Math.max(...percents) }),
-    worstMs: Math.max(...late.map(({ worstMs }) => worstMs)),
-  }
-}
-
 function addOutcomes(outcomes: Summary['outcomes']): Summary['outcomes'] {
   const total = new Map<string, Summary['outcomes'][number]>()
   for (const { code, kind, count } of outcomes)
     total.set(code, { code, kind, count: (total.get(code)?.count ?? 0) + count })
   return [...total.values()]
+}
+
+function addExtraConnections(loads: ExtraConnections[]): ExtraConnections {
+  const apart = loads.flatMap((load) => ('opened' in load ? load : []))
+  if (apart.length < loads.length) return { openedOrSentAgain: sum(loads.map(extraOf)) }
+  return {
+    opened: sum(apart.map(({ opened }) => opened)),
+    sentAgain: sum(apart.map(({ sentAgain }) => sentAgain)),
+  }
+}
+
+const extraOf = (load: ExtraConnections) =>
+  'opened' in load ? load.opened + load.sentAgain : load.openedOrSentAgain
+
+function addMachines(loads: MachineUse[]): Machine {
+  const total = (field: keyof MachineUse) => sum(loads.map((load) => load[field]))
+  const cores = loads[0]?.cores ?? 0
+  const [seconds, busySeconds] = [total('seconds'), total('busySeconds')]
+  return {
+    cores,
+    seconds,
+    busySeconds,
+    busyShare: busySeconds / (cores * seconds),
+    generatorSeconds: total('generatorSeconds'),
+    stealSeconds: total('stealSeconds'),
+  }
 }
 
 /** What is unknown in one load is unknown in all: a sum without it would be too small for all requests. */
@@ -65,8 +114,8 @@ function addUsage(usages: UsageByApp[]): UsageByApp {
 }
 
 function add(usages: (Usage | undefined)[]): Usage | undefined {
-  const known = usages.filter((usage) => usage !== undefined)
-  if (known.length < usages.length) return undefined
+  const known = ofAll(usages)
+  if (!known) return undefined
   const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
   return {
     cpuSeconds: sum(known.map(({ cpuSeconds }) => cpuSeconds)),

@@ -9,8 +9,8 @@ it('every metric is answered from the blocks until the last look, and not from t
   expect(looksOf(plan)).toEqual([10, 20, 30, 40])
   const answers = answersFrom({ plan, blocks })
   expect(Object.keys(answers).sort()).toEqual([...metricNames].sort())
-  expect(answers.average?.look.blocks).toBe(20)
-  expect(answers.average?.change.estimate).toBeCloseTo(0.3, 3)
+  expect(answers.p50?.look.blocks).toBe(20)
+  expect(answers.p50?.change.estimate).toBeCloseTo(0.3, 3)
   expect(answers.cpu?.verdict).toBe('slower')
 })
 
@@ -18,7 +18,7 @@ it('before the first look there is no answer, unless the time is over', () => {
   const plan = planOf(40)
   const blocks = blocksAround(1.3, 9)
   expect(answersFrom({ plan, blocks })).toEqual({})
-  expect(answersFrom({ plan, blocks, end: 'time' }).average).toMatchObject({
+  expect(answersFrom({ plan, blocks, end: 'time' }).p50).toMatchObject({
     look: { blocks: 9, spentAlpha: 0.025 },
     verdict: 'slower',
   })
@@ -26,8 +26,8 @@ it('before the first look there is no answer, unless the time is over', () => {
 
 it('metrics that are only shown share a false alarm probability of their own', () => {
   const answers = answersFrom({ plan: planOf(8), blocks: blocksAround(1, 8) })
-  expect(answers.average?.look.spentAlpha).toBeCloseTo(0.025)
-  expect(answers.p50?.look.spentAlpha).toBeCloseTo(0.05 / (metricNames.length - 2))
+  expect(answers.p50?.look.spentAlpha).toBeCloseTo(0.025)
+  expect(answers.average?.look.spentAlpha).toBeCloseTo(0.05 / (metricNames.length - 2))
 })
 
 it('a metric that some block does not know has no answer', () => {

@@ -54,7 +54,7 @@ export function planOf(blocks: number, minEffect = 0.02): AbPlan {
     blockSeconds: 4.5,
     blocks,
     alpha: 0.05,
-    gate: ['average', 'cpu'],
+    gate: ['p50', 'cpu'],
     minEffect: Object.fromEntries(metricNames.map((name) => [name, minEffect])),
   }
 }

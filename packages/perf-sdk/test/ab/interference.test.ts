@@ -1,19 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { expect, it } from 'vitest'
 import { interferenceOf, stealPercent } from '../../src/ab/interference.js'
-import { blockOf } from './blocks.js'
 
 it('a quiet block is not marked', () => {
-  expect(interferenceOf({ ...blockOf(1), stealPercent: 1, loadAverage: 1 })).toEqual([])
+  expect(interferenceOf({ stealPercent: 1, loadAverage: 1 })).toEqual([])
 })
 
 it('a block is marked with what may have disturbed it', () => {
-  const { variants } = blockOf(1, { latePercent: 4 })
   const loadAverage = 10 * availableParallelism()
-  expect(interferenceOf({ stealPercent: 5, loadAverage, variants })).toEqual([
+  expect(interferenceOf({ stealPercent: 5, loadAverage })).toEqual([
     'steal time 5.0 %',
     `load average ${loadAverage.toFixed(1)} on ${availableParallelism()} cores`,
-    '4.0 % of the requests sent late',
   ])
 })
 

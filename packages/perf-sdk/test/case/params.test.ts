@@ -1,10 +1,17 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { mergeParams, Params, readParamOverrides } from '../../src/case/params.js'
+import { mergeParams, Params, readParamOverrides, usedParams } from '../../src/case/params.js'
 
 describe('Params', () => {
   it('are one request per second over one connection for a minute, unless something says otherwise', () => {
-    expect(Params({}, {})).toEqual({ qps: 1, connections: 1, duration: '1m', payload: '', payloadSize: 0 })
+    expect(Params({}, {})).toEqual({
+      qps: 1,
+      arrivals: 'bursts',
+      connections: 1,
+      duration: '1m',
+      payload: '',
+      payloadSize: 0,
+    })
   })
 
   it('take what is asked for', () => {
@@ -18,13 +25,15 @@ describe('Params', () => {
   it('take the environment over what is asked for', () => {
     const env = {
       DAPR_PERF_QPS: '20',
+      DAPR_PERF_ARRIVALS: 'poisson',
       DAPR_PERF_CONNECTIONS: '2',
       DAPR_TEST_DURATION: '1m30s',
       DAPR_PAYLOAD: 'hello',
       DAPR_PAYLOAD_SIZE: '7',
     }
-    expect(Params({ qps: 1000, connections: 16, duration: '1m' }, env)).toEqual({
+    expect(Params({ qps: 1000, arrivals: 'uniform', connections: 16, duration: '1m' }, env)).toEqual({
       qps: 20,
+      arrivals: 'poisson',
       connections: 2,
       duration: '1m30s',
       payload: 'hello',
@@ -41,6 +50,11 @@ describe('Params', () => {
     ['DAPR_PERF_QPS', '-1', 'DAPR_PERF_QPS=1000'],
     ['DAPR_PERF_QPS', '1.5', 'DAPR_PERF_QPS=1000'],
     ['DAPR_PERF_QPS', '99999999999999999999', 'DAPR_PERF_QPS=1000'],
+    [
+      'DAPR_PERF_ARRIVALS',
+      'random',
+      'one of uniform, poisson, bursts, for example DAPR_PERF_ARRIVALS=uniform',
+    ],
     ['DAPR_PERF_CONNECTIONS', '0', 'DAPR_PERF_CONNECTIONS=16'],
     ['DAPR_TEST_DURATION', '60', 'DAPR_TEST_DURATION=1m'],
     ['DAPR_TEST_DURATION', '0s', 'DAPR_TEST_DURATION=1m'],
@@ -51,6 +65,12 @@ describe('Params', () => {
     expect(read).toThrow(InputError)
     expect(read).toThrow(`${variable}=${value}`)
     expect(read).toThrow(example)
+  })
+
+  it('refuse arrivals of another kind', () => {
+    expect(() => Params({ arrivals: 'random' as never }, {})).toThrow(
+      'params.arrivals: "random" is not one of uniform, poisson, bursts, for example uniform',
+    )
   })
 
   it('refuse an option that is no number', () => {
@@ -66,7 +86,14 @@ describe('the parameters of a case', () => {
       { qps: 1000, connections: 16, payloadSize: 1024 },
       readParamOverrides(env, { qps: 5 }),
     )
-    expect(params).toEqual({ qps: 5, connections: 16, duration: '1m', payload: 'hello', payloadSize: 7 })
+    expect(params).toEqual({
+      qps: 5,
+      arrivals: 'bursts',
+      connections: 16,
+      duration: '1m',
+      payload: 'hello',
+      payloadSize: 7,
+    })
     expect(ignored).toEqual([])
   })
 
@@ -83,5 +110,19 @@ describe('the parameters of a case', () => {
     const { params, ignored } = mergeParams({ qps: 1000 }, readParamOverrides(env, { payloadSize: 3 }))
     expect(params).toMatchObject({ qps: 20, payload: '', payloadSize: 0 })
     expect(ignored).toEqual(['DAPR_PAYLOAD=hello', 'DAPR_PAYLOAD_SIZE=7', '--payload-size 3'])
+  })
+
+  it('take arrivals from a flag over a variable over the case', () => {
+    const arrivalsOf = (own: 'uniform', variables: NodeJS.ProcessEnv, flag?: 'bursts') =>
+      mergeParams({ arrivals: own }, readParamOverrides(variables, { arrivals: flag })).params.arrivals
+    const variables = { DAPR_PERF_ARRIVALS: 'poisson' }
+    expect(arrivalsOf('uniform', {})).toBe('uniform')
+    expect(arrivalsOf('uniform', variables)).toBe('poisson')
+    expect(arrivalsOf('uniform', variables, 'bursts')).toBe('bursts')
+  })
+
+  it('have no arrivals in use without a target rate', () => {
+    expect(usedParams(Params({ qps: 0, arrivals: 'uniform' }, {}))).not.toHaveProperty('arrivals')
+    expect(usedParams(Params({ qps: 1, arrivals: 'uniform' }, {}))).toHaveProperty('arrivals', 'uniform')
   })
 })

@@ -27,6 +27,7 @@ const fortioOf = (seconds: number, count = 1000) =>
       Data: [{ Start: seconds, End: seconds, Count: count }],
     },
     RetCodes: { 200: count },
+    ExtraConnections: { Opened: 0, SentAgain: 0 },
   })
 
 /** A stored run with rounds of these times, in ms. */
@@ -93,6 +94,16 @@ const ranIn = (environment: object): Partial<Result> => ({
     programs: { apps: {} },
     ...environment,
   } as unknown as Result['environment'],
+})
+
+it('runs whose requests were due at other moments are not comparable', () => {
+  const params = { qps: 100, connections: 1, duration: '10s', payload: '', payloadSize: 0 }
+  const [one, other] = (['uniform', 'bursts'] as const).map((arrivals) =>
+    stored(arrivals, { dapr: [1] }, { params: { ...params, arrivals } }),
+  )
+  expect(() => compareStored(one as StoredCase, other as StoredCase)).toThrow(
+    'the arrivals: uniform and bursts',
+  )
 })
 
 it.each<[string, object]>([

@@ -13,6 +13,7 @@ const result = JSON.stringify({
   Version: '1.16.1',
   DurationHistogram: { Count: 1, Min: 1, Max: 1, Avg: 1, Data: [{ Start: 1, End: 1, Count: 1 }] },
   RetCodes: { '200': 1 },
+  ExtraConnections: { OpenedOrSentAgain: 0 },
 })
 
 /** What the tester is asked for, and what comes of it. */
@@ -29,8 +30,12 @@ async function run(responseBytes: LoadRequest['responseBytes'], headers = {}) {
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const target = { kind: 'app', url: 'http://testapp', method: 'test', protocol: 'http' } as const
-  const load = { target, rate: 1, connections: 1, seconds: 1, payload: '', payloadSize: 0, responseBytes }
-  const loaded = await new FortioEngine({ url, token: '' }).run(load, new AbortController().signal)
+  const arrivals = 'poisson' as const
+  const load = { target, rate: 1, arrivals, seed: 7, connections: 1, seconds: 1, payload: '', payloadSize: 0 }
+  const loaded = await new FortioEngine({ url, token: '' }).run(
+    { ...load, responseBytes },
+    new AbortController().signal,
+  )
   return { asked, loaded }
 }
 
@@ -43,6 +48,10 @@ it.each([
   ['unknown' as const, { stdClient: true }],
 ])('responses of %s B are read with %j', async (responseBytes, expected) => {
   expect((await run(responseBytes)).asked).toMatchObject(expected)
+})
+
+it('our own loop makes every load, with its arrivals and seed', async () => {
+  expect((await run(0)).asked).toMatchObject({ arrivals: 'poisson', seed: 7 })
 })
 
 it("fortio's warnings are part of the result", async () => {
@@ -63,6 +72,7 @@ it.each([
     const load = {
       targets: { a: target, b: target },
       arrivals: 'bursts',
+      seed: 0,
       payload: '',
       payloadSize: 0,
     } as const

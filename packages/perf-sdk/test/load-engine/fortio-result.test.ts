@@ -1,7 +1,6 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { expect, it } from 'vitest'
 import { parseFortioResult } from '../../src/load-engine/fortio/fortio-result.js'
-import { interpolate } from '../../src/statistics/percentile.js'
 
 const fortio = (overrides: object = {}) =>
   JSON.stringify({
@@ -19,12 +18,13 @@ const fortio = (overrides: object = {}) =>
     RetCodes: { '200': 1, '-1': 1, OK: 1 },
     Sizes: { Min: 110, Max: 120 },
     HeaderSizes: { Min: 100, Max: 100 },
+    ExtraConnections: { Opened: 2, SentAgain: 1 },
     ...overrides,
   })
 
 it("fortio's result is read in milliseconds, seconds and requests per second", () => {
   const text = fortio()
-  expect(parseFortioResult(text, { rate: 100, connections: 16 }, { worstMs: 3 })).toEqual({
+  expect(parseFortioResult(text, { rate: 100, connections: 16 })).toEqual({
     engine: { name: 'fortio', version: '1.16.1' },
     targetRate: 100,
     achievedRate: 99.5,
@@ -37,7 +37,7 @@ it("fortio's result is read in milliseconds, seconds and requests per second", (
       { code: 'OK', kind: 'success', count: 1 },
     ],
     histogram: { count: 3, min: 1, max: 3, mean: 2, buckets: [{ start: 1, end: 3, count: 3 }] },
-    late: { worstMs: 3 },
+    extraConnections: { opened: 2, sentAgain: 1 },
     bodyBytes: { min: 10, max: 20 },
     raw: text,
   })
@@ -64,46 +64,51 @@ it.each([
   expect(() => parseFortioResult(text, { rate: 0, connections: 1 })).toThrow(message)
 })
 
-it("what our extension says of when requests were due goes before fortio's lines", () => {
-  const responseTime = {
-    Count: 3,
-    Min: 0.001,
-    Max: 0.5,
-    Avg: 0.2,
-    Data: [{ Start: 0.001, End: 0.5, Count: 3 }],
-  }
-  const text = fortio({ ResponseTime: responseTime, LateSends: { Count: 2, WorstSeconds: 0.4975 } })
-  const { responseTime: read, late } = parseFortioResult(text, { rate: 100, connections: 1 }, { worstMs: 3 })
-  expect(read).toEqual({
-    count: 3,
-    min: 1,
-    max: 500,
-    mean: 200,
-    buckets: [{ start: 1, end: 500, count: 3 }],
-  })
-  expect(late).toEqual({ percent: expect.closeTo(66.67), worstMs: 497.5 })
+const times = (ms: number) => ({
+  Count: 3,
+  Min: ms / 1000,
+  Max: ms / 1000,
+  Avg: ms / 1000,
+  Data: [{ Start: ms / 1000, End: ms / 1000, Count: 3 }],
 })
 
-it.each([
-  ['all above the last bound of fortio', 2.4, 3.1, [{ Start: 2, End: 3.1, Count: 3 }], [[2400, 3100]]],
-  [
-    'one of them below it',
-    0.00001,
-    3.1,
-    [
-      { Start: 0.00001, End: 0.00002, Count: 1 },
-      { Start: 2, End: 3.1, Count: 2 },
-    ],
-    [
-      [0.01, 0.02],
-      [2000, 3100],
-    ],
-  ],
-  ['of one time', 5, 5, [{ Start: 2, End: 5, Count: 3 }], [[5000, 5000]]],
-])('buckets lie between the shortest and the longest time: %s', (_, Min, Max, Data, expected) => {
-  const text = fortio({ DurationHistogram: { Count: 3, Min, Max, Avg: Min, Data } })
-  const { histogram } = parseFortioResult(text, { rate: 100, connections: 1 })
-  expect(histogram.buckets.map(({ start, end }) => [start, end])).toEqual(expected)
-  const { value } = interpolate([histogram], 50)
-  expect(value).toBeGreaterThanOrEqual(histogram.min)
+it('what became of the requests that were due is read, and their share is that of the target rate', () => {
+  const Rated = {
+    Arrivals: 'poisson',
+    Due: 4,
+    SentInTime: 3,
+    LateSends: { Count: 2, WorstSeconds: 0.4975 },
+    ResponseTime: times(500),
+    GeneratorDelay: times(0.25),
+  }
+  const { rated, achievedRate } = parseFortioResult(fortio({ Rated }), { rate: 100, connections: 1 })
+  expect(achievedRate).toBe(75)
+  expect(rated).toMatchObject({
+    arrivals: 'poisson',
+    due: 4,
+    sentInTime: 3,
+    late: { count: 2, worstMs: 497.5 },
+    responseTime: { count: 3, mean: 500, buckets: [{ start: 500, end: 500, count: 3 }] },
+    generatorDelay: { max: 0.25 },
+  })
+})
+
+it('what the machine did is read, where it is known', () => {
+  const Machine = { Cores: 2, Seconds: 10, BusySeconds: 15, GeneratorSeconds: 1, StealSeconds: 0.5 }
+  const read = (overrides: object) => parseFortioResult(fortio(overrides), { rate: 0, connections: 1 })
+  expect(read({ Machine }).machine).toEqual({
+    cores: 2,
+    seconds: 10,
+    busySeconds: 15,
+    generatorSeconds: 1,
+    stealSeconds: 0.5,
+  })
+  expect(read({})).not.toHaveProperty('machine')
+})
+
+it('a client that does not tell connections from requests sent again has one number for both', () => {
+  const text = fortio({ ExtraConnections: { OpenedOrSentAgain: 5 } })
+  expect(parseFortioResult(text, { rate: 0, connections: 1 }).extraConnections).toEqual({
+    openedOrSentAgain: 5,
+  })
 })

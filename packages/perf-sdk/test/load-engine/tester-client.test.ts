@@ -39,10 +39,9 @@ const answer =
 const hangUp = (request: IncomingMessage) => void request.socket.destroy()
 
 describe('a load', () => {
-  it("gives the tester's answer as it is, and what it says of late sends", async () => {
-    const header = { 'fortio-late-sends': '{"sends":9,"latePercent":7.5,"worstLateMs":12}' }
-    const { run, requests } = await testerThat(answer(200, '{"a": 1}\n', header))
-    expect(await run()).toEqual({ text: '{"a": 1}\n', late: { percent: 7.5, worstMs: 12 } })
+  it("gives the tester's answer as it is", async () => {
+    const { run, requests } = await testerThat(answer(200, '{"a": 1}\n'))
+    expect(await run()).toEqual({ text: '{"a": 1}\n' })
     expect(requests).toEqual(['POST /test?id=ID'])
   })
 

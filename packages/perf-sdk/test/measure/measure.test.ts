@@ -109,6 +109,11 @@ it('the time of each target is split evenly over the rounds, whose order turns a
   ])
 })
 
+it('the loads of a round have the number of that round, and warm-ups none: they draw the same moments', async () => {
+  const { asked } = await measured({ duration: '1m' }, 2)
+  expect(asked.map(({ round }) => round)).toEqual([undefined, undefined, 1, 1, 2, 2])
+})
+
 it('all requests of a variant are counted, those of its warm-up among them', async () => {
   expect((await measured({}, 2)).measurement.sent).toEqual({ baseline: 30, dapr: 30 })
 })

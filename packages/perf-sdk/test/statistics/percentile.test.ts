@@ -33,17 +33,6 @@ describe('a percentile that is known', () => {
   it('says which bucket it was interpolated in', () => {
     const point = interpolate([histogram([1, 1.02, 50], [1.02, 1.04, 50])], 90)
     expect(point.bucket).toEqual({ start: 1.02, end: 1.04 })
-    expect(point.coarse).toBe(false)
-  })
-
-  it('is coarse in a bucket wider than 25 % of it and than 20 µs', () => {
-    expect(interpolate([histogram([20, 100, 10])], 50).coarse).toBe(true)
-    expect(interpolate([histogram([20, 24, 10])], 50).coarse).toBe(false)
-  })
-
-  it('is not coarse in a bucket of 20 µs, however small the value', () => {
-    expect(interpolate([histogram([0.01, 0.03, 10])], 50).coarse).toBe(false)
-    expect(interpolate([histogram([0.01, 0.031, 10])], 50).coarse).toBe(true)
   })
 
   it('over several loads is that of all their requests, though their first and last buckets are cut differently', () => {
@@ -89,7 +78,6 @@ describe('a percentile', () => {
       percentile: p,
       value: null,
       bucket: null,
-      coarse: false,
     })
     expect(percentileOf([of(least - 1), of(1)], p)).toMatchObject({
       percentile: p,

@@ -16,12 +16,12 @@ export class FortioEngine implements LoadEngine {
 
   async run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult> {
     const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
-    const { text, late, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
-    return { ...parseFortioResult(text, load, late), ...(warnings && { warnings }) }
+    const { text, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
+    return { ...parseFortioResult(text, load), ...(warnings && { warnings }) }
   }
 
   async runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult> {
-    const { targets, arrivals } = load
+    const { targets } = load
     const rendered = Object.entries(targets).map(([name, target]) => ({
       name,
       ...renderTarget(target, load),
@@ -29,7 +29,7 @@ export class FortioEngine implements LoadEngine {
     const [{ name: _, targetEndpoint: __, dapr: ___, ...common } = { name: '', targetEndpoint: '' }] =
       rendered
     const variants = rendered.map(({ name, targetEndpoint, dapr = '' }) => ({ name, targetEndpoint, dapr }))
-    const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants, arrivals }
+    const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants }
     const { text, warnings } = await runLoad(this.tester, parameters, mixedSeconds(load), signal).catch(
       (error) => {
         throw ofVariant(error, Object.keys(targets))
@@ -55,9 +55,11 @@ function ofVariant(error: unknown, variants: string[]): unknown {
 }
 
 function parametersOf(load: Omit<LoadRequest, 'target'>): Omit<TestParameters, 'targetEndpoint'> {
-  const { rate, connections, seconds, payload, payloadSize, responseBytes = 0 } = load
+  const { rate, arrivals, seed, connections, seconds, payload, payloadSize, responseBytes = 0 } = load
   return {
     qps: rate,
+    arrivals,
+    seed,
     payload,
     payloadSizeKB: payloadSize,
     clientConnections: connections,

@@ -1,12 +1,15 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
+import { arrivalKinds } from '../../case/arrivals.js'
 import type {
+  ExtraConnections,
   Histogram,
-  LateSends,
   LoadRequest,
   LoadResult,
+  MachineUse,
   MixedLoadResult,
   Outcome,
+  RatedLoad,
 } from '../load-engine.js'
 
 const bucket = z.object({
@@ -27,6 +30,24 @@ const histogram = z.object({
   Data: z.array(bucket).min(1, 'no request was answered'),
 })
 
+const rated = z.object({
+  Arrivals: z.enum(arrivalKinds),
+  Due: z.int(),
+  SentInTime: z.int(),
+  LateSends: z.object({ Count: z.int(), WorstSeconds: z.number() }),
+  ResponseTime: histogram,
+  GeneratorDelay: histogram,
+})
+
+const machine = z.object({
+  Cores: z.int(),
+  Seconds: z.number(),
+  BusySeconds: z.number(),
+  GeneratorSeconds: z.number(),
+  StealSeconds: z.number(),
+})
+
+/** That of our extension's loop. */
 const fortioResult = z.object({
   ActualQPS: z.number(),
   /** Nanoseconds. */
@@ -34,13 +55,17 @@ const fortioResult = z.object({
   NumThreads: z.int(),
   Version: z.string(),
   DurationHistogram: histogram,
-  /** Only of our extension, with a target rate. */
-  ResponseTime: histogram.optional(),
-  LateSends: z.object({ Count: z.int(), WorstSeconds: z.number() }).optional(),
   RetCodes: z.record(z.string(), z.int()),
   /** Of whole responses, and of their headers; only for HTTP. */
   Sizes: sizes.optional(),
   HeaderSizes: sizes.optional(),
+  ExtraConnections: z.union([
+    z.object({ Opened: z.int(), SentAgain: z.int() }),
+    z.object({ OpenedOrSentAgain: z.int() }),
+  ]),
+  /** Only with a target rate. */
+  Rated: rated.optional(),
+  Machine: machine.optional(),
 })
 type FortioResult = z.output<typeof fortioResult>
 
@@ -58,11 +83,10 @@ type Asked = Pick<LoadRequest, 'rate' | 'connections'>
  * Reads fortio's result JSON.
  *
  * @param asked the requested rate and connections
- * @param late what fortio says of late sends elsewhere, unless the text says it
  * @throws DaprPerfError that says what is missing, and shows the beginning of the text
  */
-export function parseFortioResult(text: string, asked: Asked, late?: LateSends): LoadResult {
-  return toLoadResult(read(fortioResult, text), text, asked, late)
+export function parseFortioResult(text: string, asked: Asked): LoadResult {
+  return toLoadResult(read(fortioResult, text), text, asked)
 }
 
 /**
@@ -85,22 +109,21 @@ export function parseMixedResult(text: string, { rate, connections }: Asked): Mi
   }
 }
 
-function toLoadResult(result: FortioResult, raw: string, asked: Asked, late?: LateSends): LoadResult {
-  const { rate: targetRate, connections } = asked
-  const { DurationHistogram, ResponseTime, NumThreads, Sizes, HeaderSizes } = result
-  const lateSends = lateSendsOf(result) ?? late
+function toLoadResult(result: FortioResult, raw: string, { rate, connections }: Asked): LoadResult {
+  const { DurationHistogram, ExtraConnections, Rated, Machine, NumThreads, Sizes, HeaderSizes } = result
   return {
     engine: { name: 'fortio', version: result.Version },
-    targetRate,
-    achievedRate: result.ActualQPS,
+    targetRate: rate,
+    achievedRate: Rated ? (rate * Rated.SentInTime) / Rated.Due : result.ActualQPS,
     seconds: result.ActualDuration / 1e9,
     connections: NumThreads,
-    // fortio sends one request on each connection before the load, including connections that the load doesn't use.
+    // One request on each connection tests it before the load.
     sent: DurationHistogram.Count + connections,
     outcomes: Object.entries(result.RetCodes).map(toOutcome),
     histogram: toHistogram(DurationHistogram),
-    ...(ResponseTime && { responseTime: toHistogram(ResponseTime) }),
-    ...(lateSends && { late: lateSends }),
+    ...(Rated && { rated: toRatedLoad(Rated) }),
+    extraConnections: toExtraConnections(ExtraConnections),
+    ...(Machine && { machine: toMachineUse(Machine) }),
     ...(Sizes &&
       HeaderSizes && { bodyBytes: { min: Sizes.Min - HeaderSizes.Min, max: Sizes.Max - HeaderSizes.Max } }),
     raw,
@@ -120,22 +143,38 @@ function toOutcome([code, count]: [string, number]): Outcome {
   return { code, kind: /^(2\d\d|OK|SERVING)$/.test(code) ? 'success' : 'failure', count }
 }
 
-function lateSendsOf({ LateSends, DurationHistogram }: FortioResult): LateSends | undefined {
-  if (!LateSends) return undefined
-  const { Count, WorstSeconds } = LateSends
-  return { percent: (Count / DurationHistogram.Count) * 100, worstMs: toMs(WorstSeconds) }
+function toRatedLoad(load: z.output<typeof rated>): RatedLoad {
+  const { Arrivals, Due, SentInTime, LateSends, ResponseTime, GeneratorDelay } = load
+  return {
+    arrivals: Arrivals,
+    due: Due,
+    sentInTime: SentInTime,
+    late: { count: LateSends.Count, worstMs: toMs(LateSends.WorstSeconds) },
+    responseTime: toHistogram(ResponseTime),
+    generatorDelay: toHistogram(GeneratorDelay),
+  }
 }
 
-/** The last bucket of fortio begins at 100000 times the resolution, even if all requests took longer (stats.Histogram). */
+const toExtraConnections = (extra: FortioResult['ExtraConnections']): ExtraConnections =>
+  'OpenedOrSentAgain' in extra
+    ? { openedOrSentAgain: extra.OpenedOrSentAgain }
+    : { opened: extra.Opened, sentAgain: extra.SentAgain }
+
+const toMachineUse = (use: z.output<typeof machine>): MachineUse => ({
+  cores: use.Cores,
+  seconds: use.Seconds,
+  busySeconds: use.BusySeconds,
+  generatorSeconds: use.GeneratorSeconds,
+  stealSeconds: use.StealSeconds,
+})
+
 function toHistogram({ Count, Min, Max, Avg, Data }: z.output<typeof histogram>): Histogram {
-  const [min, max] = [toMs(Min), toMs(Max)]
-  const within = (seconds: number) => Math.min(max, Math.max(min, toMs(seconds)))
   return {
     count: Count,
-    min,
-    max,
+    min: toMs(Min),
+    max: toMs(Max),
     mean: Avg * 1000,
-    buckets: Data.map(({ Start, End, Count }) => ({ start: within(Start), end: within(End), count: Count })),
+    buckets: Data.map(({ Start, End, Count }) => ({ start: toMs(Start), end: toMs(End), count: Count })),
   }
 }
 

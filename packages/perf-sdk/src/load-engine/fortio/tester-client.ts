@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { Agent, request } from 'undici'
-import type { Arrivals, LateSends } from '../load-engine.js'
+import type { Arrivals } from '../../case/arrivals.js'
 
 /** How this process reaches the tester. */
 export interface Tester {
@@ -12,7 +12,7 @@ export interface Tester {
   token: string
 }
 
-/** The body of a request to the tester: the Go suite's TestParameters. */
+/** The body of a request to the tester: the Go suite's TestParameters, and more. */
 export interface TestParameters {
   qps: number
   clientConnections: number
@@ -29,7 +29,10 @@ export interface TestParameters {
   httpBufferKB?: number
   /** The targets of one load that takes them in turn, in place of targetEndpoint and dapr. */
   variants?: { name: string; targetEndpoint: string; dapr: string }[]
+  /** When requests are due; with it our own loop makes the load, in place of fortio's. */
   arrivals?: Arrivals
+  /** Draws random moments. */
+  seed?: number
 }
 
 // A load may take hours. Load balancers and proxies drop connections that are idle for long, so the result is requested
@@ -48,7 +51,6 @@ export const testerTimes = {
 /** What comes of a load. */
 interface LoadOutput {
   text: string
-  late?: LateSends
   warnings?: string[]
 }
 
@@ -56,7 +58,7 @@ interface LoadOutput {
  * Makes one load with the tester. If the connection breaks, nothing is lost: the result is requested again.
  *
  * @param seconds how long the load lasts
- * @returns fortio's result JSON, unchanged, the late sends and the first warnings
+ * @returns fortio's result JSON, unchanged, and the first warnings
  * @throws DaprPerfError with the tester's own message if there is no result, InputError if it refuses the parameters
  */
 export async function runLoad(
@@ -110,20 +112,12 @@ export async function runLoad(
 async function answerOf(url: string, options: Parameters<typeof request>[1]) {
   const { statusCode, headers, body } = await request(url, { ...options, dispatcher })
   const text = await body.text()
-  const late = parseLateSends(headers['fortio-late-sends'])
   const warnings = headers['fortio-warnings']
   return {
     statusCode,
     text,
-    ...(late && { late }),
     ...(typeof warnings === 'string' && { warnings: JSON.parse(decodeURIComponent(warnings)) as string[] }),
   }
-}
-
-function parseLateSends(header: string | string[] | undefined): LateSends | undefined {
-  if (typeof header !== 'string') return undefined
-  const { latePercent, worstLateMs } = JSON.parse(header)
-  return { ...(latePercent !== undefined && { percent: latePercent }), worstMs: worstLateMs }
 }
 
 /** The connection is fine, only the response takes long. */

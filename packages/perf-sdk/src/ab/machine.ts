@@ -1,0 +1,30 @@
+import type { MachineUse } from '../load-engine/load-engine.js'
+import type { VariantSession } from '../platforms/variants.js'
+import { sum } from '../statistics/mean.js'
+import type { Block } from './schema.js'
+
+type Machine = NonNullable<Block['machine']>
+
+/** Starts measuring the CPU time of the shared apps; the returned function stops and returns it, in seconds. */
+export async function startSharedCpu(session: VariantSession): Promise<() => Promise<number | undefined>> {
+  // On Kubernetes it is known too seldom for a block.
+  if (!session.isOnThisMachine) return async () => undefined
+  const stop = await session.startUsage()
+  return async () => sum(Object.values(await stop()).map(({ app }) => app.cpuSeconds))
+}
+
+/**
+ * What the machine did during a load.
+ *
+ * @param sharedCpu CPU time of the shared apps, the load generator among them, in seconds; undefined if unknown
+ */
+export function machineOf(
+  { cores, seconds, busySeconds }: MachineUse,
+  sharedCpu: number | undefined,
+  { a, b }: Block['variants'],
+): Machine {
+  const busy = { cores, seconds, busySeconds, busyShare: busySeconds / (cores * seconds) }
+  if (sharedCpu === undefined) return busy
+  const others = busySeconds - sharedCpu - a.cpuSeconds - b.cpuSeconds
+  return { ...busy, othersSeconds: Math.max(0, others) }
+}

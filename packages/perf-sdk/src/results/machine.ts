@@ -1,0 +1,23 @@
+import type { Case } from '../case/test-runner.js'
+import type { Environment, Summary } from './schema.js'
+
+interface Known {
+  case: Pick<Case, 'initApps' | 'apps'>
+  environment?: Environment
+}
+
+/**
+ * A summary with what processes used that are not the case's. It is known where all of the case's apps and sidecars run on
+ * the load generator's machine, and it is known what each used; the load generator itself counts with the tester.
+ */
+export function withOthers(summary: Summary, { case: { initApps, apps }, environment }: Known): Summary {
+  const { machine, usage } = summary
+  const nodes = environment?.cluster?.nodes.length ?? 1
+  const used = [...initApps, ...apps].flatMap(({ appName, daprEnabled }) => [
+    usage[appName]?.app.cpuSeconds,
+    ...(daprEnabled ? [usage[appName]?.sidecar?.cpuSeconds] : []),
+  ])
+  if (!machine || nodes > 1 || used.includes(undefined)) return summary
+  const ofCase = (used as number[]).reduce((sum, seconds) => sum + seconds, 0)
+  return { ...summary, machine: { ...machine, othersSeconds: Math.max(0, machine.busySeconds - ofCase) } }
+}

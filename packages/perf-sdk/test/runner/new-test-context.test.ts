@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
+import { Params } from '../../src/case/params.js'
+import { target } from '../../src/case/target.js'
+import { TestRunner } from '../../src/case/test-runner.js'
+import type { LoadOptions } from '../../src/load-engine/load-engine.js'
+import { newTestContext } from '../../src/runner/new-test-context.js'
+
+const testCase = new TestRunner({
+  description: 'x',
+  apps: [{ appName: 'tester', imageName: 'perf-tester', daprEnabled: true }],
+  targets: { baseline: target.noop(), dapr: target.noop() },
+}).case
+
+/** What the tester is asked for by a case with a seed; it refuses all. */
+async function asked(seed: string, options: Partial<LoadOptions>) {
+  const bodies: Record<string, unknown>[] = []
+  const server = createServer(async (request, response) => {
+    bodies.push(JSON.parse(await text(request)))
+    response.writeHead(400).end('no')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const tester = {
+    name: 'tester',
+    appId: 'tester',
+    url,
+    acquireExternalURL: async () => url,
+    lastLines: async () => '',
+  }
+  const test = newTestContext({
+    session: { testerToken: '', startUsage: async () => async () => ({}), componentName: (name) => name },
+    record: { case: testCase, params: Params({ arrivals: 'poisson' }, {}), seed, loads: [] },
+    options: { folder: '', report: () => {}, rounds: 1 },
+    apps: new Map([['tester', tester]]),
+    components: [],
+    undo: [],
+    signal: new AbortController().signal,
+  })
+  await expect(test.load(target.noop(), { what: 'a load', seconds: 1, ...options })).rejects.toThrow('no')
+  return bodies[0]
+}
+
+it("a load has the case's arrivals, or those that it is given", async () => {
+  expect(await asked('x', {})).toMatchObject({ arrivals: 'poisson' })
+  expect(await asked('x', { params: Params({ arrivals: 'uniform' }, {}) })).toMatchObject({
+    arrivals: 'uniform',
+  })
+})
+
+it("the loads of a round have one seed, which follows from the case's", async () => {
+  const seedOf = async (seed: string, round?: number) =>
+    (await asked(seed, round === undefined ? {} : { round }))?.seed
+  const first = await seedOf('x', 1)
+  expect(await seedOf('x', 1)).toBe(first)
+  const others = [await seedOf('x'), await seedOf('x', 2), await seedOf('y', 1)]
+  expect(new Set([first, ...others]).size).toBe(4)
+})
