@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
 
-const command = 'npx dapr-perf run service_invocation_http --duration 10s'
+const command = 'npx dapr-perf run service_invocation_http --qps 200 --arrivals uniform --duration 10s'
 const columns = 100
 const rows = 48
 const lineHeight = 18

@@ -51,8 +51,8 @@ const mutations = [
   [
     'the first sample counts as within the load',
     usage,
-    'const within = samples.slice(1)\n  const memory',
-    'const within = samples\n  const memory',
+    'const within = samples.slice(1)\n  if',
+    'const within = samples\n  if',
   ],
   ['a rate is not taken times the length', usage, '/ spanOf(within)) * seconds', '/ spanOf(within))'],
   ['averages are added up', usage, '/ rates.length) * seconds', ') * seconds'],
@@ -126,10 +126,10 @@ const mutations = [
   ],
   ['pods on other nodes count as processes of this one', `${sdk}/src/results/machine.ts`, 'nodes > 1 ||', ''],
   [
-    'a bucket reaches beyond what was measured',
+    'what was not sent in time counts for the rate',
     `${sdk}/src/load-engine/fortio/fortio-result.ts`,
-    'Math.min(max, Math.max(min, toMs(seconds)))',
-    'toMs(seconds)',
+    '(rate * Rated.SentInTime) / Rated.Due',
+    'rate',
   ],
   ['a connection may have no request', `${sdk}/src/measure/feasible.ts`, 'requests < connections', 'false'],
   [

@@ -1,21 +1,29 @@
 import { type Block, muchByOthersShare, nearlySaturatedShare } from 'perf-sdk/runner'
 import pc from 'picocolors'
+import { rateBelowSaturation, saturatedText } from '../terminal/machine.js'
 
 /** What of the machine may limit the answer. */
 export function machineLines(blocks: Block[]): string[] {
-  const machines = blocks.flatMap(({ machine }) => machine ?? [])
-  const cores = machines[0]?.cores ?? 0
-  const ofAll = machines.reduce((sum, { seconds }) => sum + cores * seconds, 0)
-  const busy = machines.reduce((sum, { busySeconds }) => sum + busySeconds, 0) / ofAll
-  const others = machines.reduce((sum, { othersSeconds = 0 }) => sum + othersSeconds, 0) / ofAll
+  const measured = blocks.flatMap(({ machine, variants }) => (machine ? [{ machine, variants }] : []))
+  const total = (of: (one: (typeof measured)[number]) => number) =>
+    measured.reduce((sum, one) => sum + of(one), 0)
+  const cores = measured[0]?.machine.cores ?? 0
+  const [seconds, busySeconds] = [
+    total(({ machine }) => machine.seconds),
+    total(({ machine }) => machine.busySeconds),
+  ]
+  const isKnown = measured.every(({ machine }) => machine.othersSeconds !== undefined)
+  const othersSeconds = isKnown ? total(({ machine }) => machine.othersSeconds ?? 0) : undefined
+  const busy = busySeconds / (cores * seconds)
+  const others = (othersSeconds ?? 0) / seconds
+  const rate = rateBelowSaturation(
+    { cores, seconds, busySeconds, othersSeconds },
+    total(({ variants }) => variants.a.requests + variants.b.requests),
+  )
   return [
-    ...(busy > nearlySaturatedShare
-      ? [
-          `the machine was ${(busy * 100).toFixed(0)} % busy: nearly saturated, so most of the latency is queueing`,
-        ]
-      : []),
-    ...(others > muchByOthersShare
-      ? [`other processes used ${(others * cores).toFixed(1)} of ${cores} cores during the loads`]
+    ...(busy > nearlySaturatedShare ? [saturatedText(busy, rate)] : []),
+    ...(others > muchByOthersShare * cores
+      ? [`other processes used ${others.toFixed(1)} of ${cores} cores during the loads`]
       : []),
   ].map((text) => pc.yellow(`! ${text}`))
 }

@@ -16,27 +16,29 @@ export function machineWarnings([variant, summary]: [string, Summary]): string[]
   if (!machine) return []
   const { busyShare, cores } = machine
   const others = othersOf(machine) ?? 0
-  const rate = rateBelowSaturation(summary)
+  const rate = rateBelowSaturation(machine, summary.requests)
   return [
-    ...(busyShare > nearlySaturatedShare
-      ? [
-          `! ${label(variant)}: the machine was ${(busyShare * 100).toFixed(0)} % busy: nearly saturated, so most of the ` +
-            `latency is queueing${rate ? `. At about ${rate} qps it would be ${nearlySaturatedShare * 100} % busy` : ''}`,
-        ]
-      : []),
+    ...(busyShare > nearlySaturatedShare ? [`! ${label(variant)}: ${saturatedText(busyShare, rate)}`] : []),
     ...(others > muchByOthersShare * cores
       ? [`! other processes used ${others.toFixed(1)} of ${cores} cores during the ${label(variant)} load`]
       : []),
   ]
 }
 
+export const saturatedText = (busyShare: number, rate: number | undefined) =>
+  `the machine was ${(busyShare * 100).toFixed(0)} % busy: nearly saturated, so most of the latency is queueing` +
+  (rate ? `. At about ${rate} qps it would be ${nearlySaturatedShare * 100} % busy` : '')
+
 /** Cores that other processes kept busy; undefined if unknown. */
 const othersOf = ({ othersSeconds, seconds }: Machine) =>
   othersSeconds === undefined ? undefined : othersSeconds / seconds
 
 /** The rate at which the load would leave enough of the machine free, by its CPU a request; undefined if unknown or none. */
-function rateBelowSaturation({ machine, requests }: Summary): number | undefined {
-  if (machine?.othersSeconds === undefined) return undefined
+export function rateBelowSaturation(
+  machine: Pick<Machine, 'cores' | 'seconds' | 'busySeconds' | 'othersSeconds'>,
+  requests: number,
+): number | undefined {
+  if (machine.othersSeconds === undefined) return undefined
   const { cores, seconds, busySeconds, othersSeconds } = machine
   const perRequest = (busySeconds - othersSeconds) / requests
   const rate = (nearlySaturatedShare * cores - othersSeconds / seconds) / perRequest

@@ -71,7 +71,7 @@ export interface LoadEngine {
   /** @throws DaprPerfError with the engine's own message if the load can't be made */
   run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult>
   /**
-   * The rate and the connections are those of all variants together.
+   * The rate is that of all variants together, the connections are those to each.
    *
    * @throws DaprPerfError with the engine's own message if the load can't be made; VariantError if the first request to a
    * variant is refused
