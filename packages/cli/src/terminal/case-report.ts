@@ -1,6 +1,6 @@
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import pc from 'picocolors'
-import { type Figure, figuresOf } from './figures.js'
+import { type Figure, failedOf, figuresOf } from './figures.js'
 import { fromHere } from './from-here.js'
 import { label } from './label.js'
 import { isMachineUnknown, machineCells, machineWarnings } from './machine.js'
@@ -109,7 +109,7 @@ function unclear({ variant, percentiles, mean }: Comparison): string[] {
 /** What makes the figures of a variant something else than what they seem to be. */
 function warnings([variant, summary]: [string, Summary]): string[] {
   const { requests, outcomes, late, responseTime, extraConnections } = summary
-  const failed = outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
+  const failed = failedOf(outcomes)
   const p99 = responseTime?.percentiles.find(({ percentile }) => percentile === 99)?.value
   const fromDue = p99 ? `; from when requests were due it is ${ms(p99)} ms at p99` : ''
   const again = openedAgain(extraConnections)

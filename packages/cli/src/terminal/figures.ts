@@ -27,6 +27,10 @@ export function figuresOf(comparison: Comparison, variants: Result['variants']):
   ]
 }
 
+/** How many requests failed. */
+export const failedOf = (outcomes: Summary['outcomes']) =>
+  outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
+
 export const cpuName = 'CPU per request'
 
 /** None where it is not known of the same apps and sidecars. */

@@ -11,35 +11,46 @@ export const machineCells = ({ machine }: Summary) => ({
 })
 
 /** What of the machine makes the figures of a variant something else than what they seem to be. */
-export function machineWarnings([variant, summary]: [string, Summary]): string[] {
-  const { machine } = summary
+export function machineWarnings([variant, { machine, requests }]: [string, Summary]): string[] {
   if (!machine) return []
-  const { busyShare, cores } = machine
-  const others = othersOf(machine) ?? 0
-  const rate = rateBelowSaturation(machine, summary.requests)
+  const name = label(variant)
   return [
-    ...(busyShare > nearlySaturatedShare ? [`! ${label(variant)}: ${saturatedText(busyShare, rate)}`] : []),
-    ...(others > muchByOthersShare * cores
-      ? [`! other processes used ${others.toFixed(1)} of ${cores} cores during the ${label(variant)} load`]
-      : []),
+    ...saturated(machine, requests).map((text) => `! ${name}: ${text}`),
+    ...muchByOthers(machine, `the ${name} load`).map((text) => `! ${text}`),
   ]
 }
 
-export const saturatedText = (busyShare: number, rate: number | undefined) =>
-  `the machine was ${(busyShare * 100).toFixed(0)} % busy: nearly saturated, so most of the latency is queueing` +
-  (rate ? `. At about ${rate} qps it would be ${nearlySaturatedShare * 100} % busy` : '')
+type Use = Pick<Machine, 'cores' | 'seconds' | 'busySeconds' | 'busyShare' | 'othersSeconds'>
+
+/** That the machine was nearly saturated; nothing where it was not. */
+export function saturated(use: Use, requests: number): string[] {
+  const { busyShare } = use
+  if (!(busyShare > nearlySaturatedShare)) return []
+  const rate = rateBelowSaturation(use, requests)
+  return [
+    `the machine was ${(busyShare * 100).toFixed(0)} % busy: nearly saturated, so most of the latency is queueing` +
+      (rate ? `. At about ${rate} qps it would be ${nearlySaturatedShare * 100} % busy` : ''),
+  ]
+}
+
+/** That other processes used much; nothing where they did not, or it is unknown. */
+export function muchByOthers(use: Use, loads: string): string[] {
+  const others = othersOf(use) ?? 0
+  return others > muchByOthersShare * use.cores
+    ? [`other processes used ${others.toFixed(1)} of ${use.cores} cores during ${loads}`]
+    : []
+}
 
 /** Cores that other processes kept busy; undefined if unknown. */
-const othersOf = ({ othersSeconds, seconds }: Machine) =>
+const othersOf = ({ othersSeconds, seconds }: Use) =>
   othersSeconds === undefined ? undefined : othersSeconds / seconds
 
 /** The rate at which the load would leave enough of the machine free, by its CPU a request; undefined if unknown or none. */
-export function rateBelowSaturation(
-  machine: Pick<Machine, 'cores' | 'seconds' | 'busySeconds' | 'othersSeconds'>,
+function rateBelowSaturation(
+  { cores, seconds, busySeconds, othersSeconds }: Use,
   requests: number,
 ): number | undefined {
-  if (machine.othersSeconds === undefined) return undefined
-  const { cores, seconds, busySeconds, othersSeconds } = machine
+  if (othersSeconds === undefined) return undefined
   const perRequest = (busySeconds - othersSeconds) / requests
   const rate = (nearlySaturatedShare * cores - othersSeconds / seconds) / perRequest
   return rate > 0 && Number.isFinite(rate) ? roundDown(rate) : undefined

@@ -1,6 +1,6 @@
 import type { Check, Comparison, Result } from 'perf-sdk'
 import { mostGeneratorDelayMs, mostLatePercent } from 'perf-sdk/runner'
-import { cpuName, type Figure, figuresOf } from './figures.js'
+import { cpuName, type Figure, failedOf, figuresOf } from './figures.js'
 import { label } from './label.js'
 
 /** The answer in one sentence, or why there is none; nothing of a case that could not be finished. */
@@ -66,7 +66,7 @@ function reasonsOf({ outcome, checks, budget, variants }: Result): string {
 function reasonOf({ id, name, detail }: Check, variants: Result['variants']): string {
   const [variant = '', what] = id.split('.')
   const { requests = 0, outcomes = [], targetRate = 0, achievedRate = 0, late } = variants[variant] ?? {}
-  const failed = outcomes.filter(({ kind }) => kind === 'failure').reduce((sum, { count }) => sum + count, 0)
+  const failed = failedOf(outcomes)
   const load = `the ${label(variant)} load`
   if (what === 'success' && failed > 0) return `${failed} of ${requests} requests of ${load} failed`
   if (what === 'rate' && targetRate > 0)

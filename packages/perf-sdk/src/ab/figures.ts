@@ -1,8 +1,8 @@
 import { VariantError } from '@dapr-perf/errors'
 import type { LoadResult } from '../load-engine/load-engine.js'
 import type { SidecarCounters } from '../platforms/variants.js'
-import type { Check, Times } from '../results/schema.js'
-import { summarize } from '../statistics/summary.js'
+import type { Check } from '../results/schema.js'
+import { summarize, valueAt } from '../statistics/summary.js'
 import type { Block, VariantName, VariantOfBlock } from './schema.js'
 
 /** What is measured in a block. */
@@ -43,9 +43,6 @@ export function figuresOf(
     involuntarySwitches: between(before.involuntarySwitches, after.involuntarySwitches),
   }
 }
-
-const valueAt = (percentile: number, { percentiles }: Pick<Times, 'percentiles'>) =>
-  percentiles.find((one) => one.percentile === percentile)?.value ?? null
 
 const between = (before: number | undefined, after: number | undefined) =>
   before === undefined || after === undefined ? undefined : after - before

@@ -5,7 +5,7 @@ import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
 import { loadsOf, type MeasuredLoad } from '../measure/measurement.js'
-import { summarize } from '../statistics/summary.js'
+import { summarize, valueAt } from '../statistics/summary.js'
 import { writeResultsFile } from './files.js'
 import { withOthers } from './machine.js'
 import {
@@ -108,8 +108,6 @@ function resultLoad(load: MeasuredLoad, record: CaseRecord): ResultLoad {
   const { variant, round, startedAt, usage, file } = load
   const { raw: _, histogram: __, bodyBytes: ___, rated, ...fields } = load.result
   const { due, sentInTime, late, generatorDelay, machine } = withOthers(summarize([load]), record)
-  const delayAt = (percentile: number) =>
-    generatorDelay?.percentiles.find((point) => point.percentile === percentile)?.value ?? null
   return {
     variant,
     round,
@@ -117,7 +115,11 @@ function resultLoad(load: MeasuredLoad, record: CaseRecord): ResultLoad {
     ...fields,
     ...(rated && { arrivals: rated.arrivals, due, sentInTime, late }),
     ...(generatorDelay && {
-      generatorDelay: { p50: delayAt(50), p99: delayAt(99), max: generatorDelay.max },
+      generatorDelay: {
+        p50: valueAt(50, generatorDelay),
+        p99: valueAt(99, generatorDelay),
+        max: generatorDelay.max,
+      },
     }),
     machine,
     usage,

@@ -68,6 +68,10 @@ function timesOf(histograms: Histogram[]): Times {
   }
 }
 
+/** One of the percentiles; null where it is not known. */
+export const valueAt = (percentile: number, times: Pick<Times, 'percentiles'>) =>
+  times.percentiles.find((one) => one.percentile === percentile)?.value ?? null
+
 function addOutcomes(outcomes: Summary['outcomes']): Summary['outcomes'] {
   const total = new Map<string, Summary['outcomes'][number]>()
   for (const { code, kind, count } of outcomes)

@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { FortioEngine, mixedSeconds } from '../../src/load-engine/fortio/fortio-engine.js'
 import type { LoadRequest } from '../../src/load-engine/load-engine.js'
+import { serve } from '../local-server.js'
 
 const result = JSON.stringify({
   ActualQPS: 1,
@@ -19,16 +17,10 @@ const result = JSON.stringify({
 /** What the tester is asked for, and what comes of it. */
 async function run(responseBytes: LoadRequest['responseBytes'], headers = {}) {
   let asked: unknown
-  const server = createServer(async (request, response) => {
+  const { url } = await serve(async (request, response) => {
     asked = await json(request)
     response.writeHead(200, headers).end(result)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
   })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const target = { kind: 'app', url: 'http://testapp', method: 'test', protocol: 'http' } as const
   const arrivals = 'poisson' as const
   const load = { target, rate: 1, arrivals, seed: 7, connections: 1, seconds: 1, payload: '', payloadSize: 0 }

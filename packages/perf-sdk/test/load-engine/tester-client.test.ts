@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InputError } from '@dapr-perf/errors'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runLoad } from '../../src/load-engine/fortio/tester-client.js'
+import { serve } from '../local-server.js'
 
 const parameters = {
   qps: 1,
@@ -18,16 +17,11 @@ const times = { retryAfter: 5, unresponsive: 60_000, overtime: 60_000 }
 /** A tester that answers the n-th request as the n-th of the functions does, and the rest as the last one. */
 async function testerThat(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
   const requests: string[] = []
-  const server = createServer((request, response) => {
+  const { server, url } = await serve((request, response) => {
     requests.push(`${request.method} ${request.url?.replace(/[0-9a-f-]{36}/, 'ID')}`)
     answers[Math.min(requests.length, answers.length) - 1]?.(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
   })
-  const tester = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'secret' }
+  const tester = { url, token: 'secret' }
   const run = (changed: Partial<typeof times> = {}) =>
     runLoad(tester, parameters, 0.01, new AbortController().signal, { ...times, ...changed })
   return { run, requests, server, tester }

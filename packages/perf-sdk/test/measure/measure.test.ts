@@ -1,13 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { Params } from '../../src/case/params.js'
 import { target } from '../../src/case/target.js'
 import type { TestContext } from '../../src/case/test-context.js'
 import type { LoadOptions, LoadResult } from '../../src/load-engine/load-engine.js'
 import { measure } from '../../src/measure/measure.js'
 import { loadResult } from '../loads.js'
+import { serve, testerAt } from '../local-server.js'
 
 const targets = { baseline: target.noop(), dapr: target.noop() }
 
@@ -18,23 +16,13 @@ async function measured(
   all: Parameters<typeof measure>[1] = targets,
   result: Partial<LoadResult> = {},
 ) {
-  const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const tester = {
-    name: 'tester',
-    appId: 'tester',
-    url,
-    acquireExternalURL: async () => url,
-    lastLines: async () => '',
-  }
+  const { url } = await serve((_, response) => void response.end('ok'))
   const asked: LoadOptions[] = []
   const usage: string[] = []
   const test: TestContext = {
     params: Params({ qps: 1000, duration: '1m', ...params }, {}),
     rounds,
-    apps: new Map([['tester', tester]]),
+    apps: new Map([['tester', testerAt(url)]]),
     signal: new AbortController().signal,
     report: () => {},
     componentName: (name) => name,

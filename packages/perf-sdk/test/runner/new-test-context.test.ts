@@ -1,13 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { Params } from '../../src/case/params.js'
 import { target } from '../../src/case/target.js'
 import { TestRunner } from '../../src/case/test-runner.js'
 import type { LoadOptions } from '../../src/load-engine/load-engine.js'
 import { newTestContext } from '../../src/runner/new-test-context.js'
+import { serve, testerAt } from '../local-server.js'
 
 const testCase = new TestRunner({
   description: 'x',
@@ -18,28 +16,15 @@ const testCase = new TestRunner({
 /** What the tester is asked for by a case with a seed; it refuses all. */
 async function asked(seed: string, options: Partial<LoadOptions>) {
   const bodies: Record<string, unknown>[] = []
-  const server = createServer(async (request, response) => {
+  const { url } = await serve(async (request, response) => {
     bodies.push(JSON.parse(await text(request)))
     response.writeHead(400).end('no')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
   })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const tester = {
-    name: 'tester',
-    appId: 'tester',
-    url,
-    acquireExternalURL: async () => url,
-    lastLines: async () => '',
-  }
   const test = newTestContext({
     session: { testerToken: '', startUsage: async () => async () => ({}), componentName: (name) => name },
     record: { case: testCase, params: Params({ arrivals: 'poisson' }, {}), seed, loads: [] },
     options: { folder: '', report: () => {}, rounds: 1 },
-    apps: new Map([['tester', tester]]),
+    apps: new Map([['tester', testerAt(url)]]),
     components: [],
     undo: [],
     signal: new AbortController().signal,
