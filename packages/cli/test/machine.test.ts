@@ -31,13 +31,13 @@ it('shows how busy the machine was in the loads of each variant, and what other 
 })
 
 it('says that the machine is nearly saturated, and at which rate it would not be', () => {
-  // 0.9 of 2 cores less 0.1 of others leave 1.7; a request takes (7.76 − 0.4) / 4000 s
+  // 0.8 of 2 cores less 0.1 of others leave 1.5; a request takes (7.76 − 0.4) / 4000 s
   expect(reportOf(busy)).toContain(
     '! Dapr: the machine was 97 % busy: nearly saturated, so most of the latency is queueing. ' +
-      'At about 920 qps it would be 90 % busy\n',
+      'At about 810 qps it would be 80 % busy\n',
   )
-  expect(reportOf(busy, 40)).toContain('At about 9.2 qps')
-  expect(reportOf({ ...busy, busyShare: 0.9 })).not.toContain('saturated')
+  expect(reportOf(busy, 40)).toContain('At about 8.1 qps')
+  expect(reportOf({ ...busy, busyShare: 0.8 })).not.toContain('saturated')
 })
 
 it('leaves out that rate where it is not known, or other processes take too much', () => {

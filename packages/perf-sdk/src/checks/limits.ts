@@ -5,6 +5,6 @@ export const mostLatePercent = 5
 /** How late the load generator itself may be, for 99 % of the requests of a variant. */
 export const mostGeneratorDelayMs = 50
 /** Of the machine: where more of it is busy, most of the latency is time spent queueing. */
-export const nearlySaturatedShare = 0.9
+export const nearlySaturatedShare = 0.8
 /** Of the machine: where other processes use more, that is said. */
 export const muchByOthersShare = 0.1
