@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 const sdk = 'packages/perf-sdk'
-const usage = `${sdk}/src/platforms/kubernetes/container-usage.ts`
+const usage = `${sdk}/src/platforms/kubernetes/pods/container-usage.ts`
 const percentile = `${sdk}/src/statistics/percentile.ts`
 const summary = `${sdk}/src/statistics/summary.ts`
 const measure = `${sdk}/src/measure/measure.ts`

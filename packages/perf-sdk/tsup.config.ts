@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { library } from '../../tsup.shared.js'
-import { abResultSchema } from './src/ab/schema.js'
+import { abResultSchema } from './src/results/ab-schema.js'
 import { resultSchema } from './src/results/schema.js'
 
 const entry = { index: 'src/index.ts', runner: 'src/runner.ts', kubernetes: 'src/kubernetes.ts' }

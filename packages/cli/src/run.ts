@@ -2,18 +2,18 @@ import { join, resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { ParamOptions } from 'perf-sdk'
-import { parseStateStoreKind, readParamOverrides, run, type StateStoreKind } from 'perf-sdk/runner'
+import { loadPlatform, readParamOverrides, run } from 'perf-sdk/runner'
 import { addCasesOption, type CasesFlag, casesOf } from './cases-option.js'
 import { chooseCases } from './choose-cases.js'
 import { exitCodeOfRun } from './exit-codes.js'
 import { addLoadOptions, param } from './load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
 import { SignalHandler } from './signal-handler.js'
+import { addStateStoreOption, type StateStoreFlag, stateStoreOf } from './state-store-option.js'
 import { TerminalReporter } from './terminal/terminal-reporter.js'
 
-interface Flags extends ParamOptions, PlatformFlag, CasesFlag {
+interface Flags extends ParamOptions, PlatformFlag, CasesFlag, StateStoreFlag {
   all?: boolean
-  stateStore?: StateStoreKind
   rounds?: number
   out?: string
   enforceBudget?: boolean
@@ -33,11 +33,8 @@ export function addRunCommand(program: Command): void {
       "split each variant's time into n loads, and alternate between variants (default: 6, or 1 if they would be shorter than 1 s)",
       parseRounds,
     )
-    .option(
-      '--state-store <kind>',
-      'state store of the cases that use one: in-memory, or redis (or DAPR_PERF_STATE_STORE)',
-      (text) => parseStateStoreKind(text, '--state-store'),
-    )
+  addStateStoreOption(command)
+  command
     .option('--out <folder>', 'folder for the results (default: results, next to tests)')
     .option('--enforce-budget', "fail if a case's budget is not met (or DAPR_PERF_ENFORCE_BUDGET=1)")
     .addHelpText(
@@ -56,10 +53,10 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
   using terminal = new TerminalReporter()
   using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what, isEnd: true }))
   const ends = await run(chosen, {
-    platform: platformOf(flags),
+    platform: await loadPlatform(platformOf(flags)),
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
     params: readParamOverrides(process.env, { qps, arrivals, connections, duration, payload, payloadSize }),
-    stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
+    stateStore: stateStoreOf(flags),
     rounds: flags.rounds,
     enforceBudget: flags.enforceBudget ?? isSet('DAPR_PERF_ENFORCE_BUDGET'),
     reporters: [terminal],
@@ -68,11 +65,6 @@ async function runCases(names: string[], flags: Flags): Promise<void> {
   if (signals.signal.aborted) throw signals.signal.reason
   if (ends.length === 1 && ends[0]?.error) throw ends[0].error
   process.exitCode = exitCodeOfRun(ends)
-}
-
-export function stateStoreOfEnvironment(): StateStoreKind {
-  const variable = 'DAPR_PERF_STATE_STORE'
-  return parseStateStoreKind(process.env[variable] || 'in-memory', variable)
 }
 
 function parseRounds(text: string): number {

@@ -11,7 +11,7 @@ import {
 } from '@dapr-perf/kubernetes'
 import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
-import { packageFolder } from '../package-folder.js'
+import { packageFolder } from './package-folder.js'
 
 export type Manifest = 'app-configurations' | 'kafka' | 'mongodb' | 'redis'
 

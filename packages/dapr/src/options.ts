@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
-import { daprGoModule, daprVersion } from '../pinned.js'
+import { daprGoModule, daprVersion } from './pinned.js'
 
 /** The options of `locateDaprd`, all of which have defaults. */
 export interface LocateDaprdOptions {

@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises'
 import { DaprPerfError, withTimeout } from '@dapr-perf/errors'
 import { ExecaError } from 'execa'
-import { runGroup } from '../build/run-group.js'
-import { messageOf } from '../message-of.js'
+import { messageOf } from './message-of.js'
 import type { LocateDaprdOptions } from './options.js'
+import { runGroup } from './run-group.js'
 
 const timeoutMs = 10_000
 

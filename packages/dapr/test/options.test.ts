@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { expect, test } from 'vitest'
-import { defaultCacheFolder, withDefaults } from '../src/locate/options.js'
+import { defaultCacheFolder, withDefaults } from '../src/options.js'
 import { daprGoModule, daprVersion } from '../src/pinned.js'
 import { failure, sandbox } from './sandbox.js'
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { expect, onTestFinished } from 'vitest'
-import type { LocateDaprdOptions } from '../src/locate/options.js'
 import { machine } from '../src/machine.js'
+import type { LocateDaprdOptions } from '../src/options.js'
 
 /** An address where nothing listens. */
 export const nowhere = 'http://127.0.0.1:1'

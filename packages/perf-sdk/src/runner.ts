@@ -13,17 +13,8 @@ export {
   parseMetricName,
 } from './ab/metrics.js'
 export { changeText, percent } from './ab/progress.js'
-export { type AbOutcome, type AbResult, abResultSchema, type Block } from './ab/schema.js'
 export { readComponentFile, readConfigurationFile } from './ab/settings-files.js'
 export type { SideSettings } from './ab/variant.js'
-export { testerName } from './case/apps.js'
-export {
-  type Params,
-  paramRules,
-  parseParam,
-  readParamOverrides,
-  usedParams,
-} from './case/params.js'
 export {
   leastShareOfRate,
   mostGeneratorDelayMs,
@@ -33,9 +24,19 @@ export {
 } from './checks/limits.js'
 export { compareStored, type FigureChange, type StoredCase } from './compare-runs/compare-runs.js'
 export { otherDifferences } from './compare-runs/other-differences.js'
-export type { ReportEvent, RunEvent } from './events.js'
-export { cleanPlatform, type PlatformName, parsePlatformName, platformNames } from './platforms/platforms.js'
+export { testerName } from './description/apps.js'
+export {
+  type Params,
+  paramRules,
+  parseParam,
+  readParamOverrides,
+  usedParams,
+} from './description/params.js'
+export type { Block } from './model/block.js'
+export type { ReportEvent, RunEvent } from './model/event.js'
+export type { AbOutcome } from './model/outcome.js'
 export { liveRuns } from './process/run-record.js'
+export { type AbResult, abResultSchema } from './results/ab-schema.js'
 export { writeResultsFile } from './results/files.js'
 export { readResultFile } from './results/read-result.js'
 export { type Result, resultSchema } from './results/schema.js'
@@ -48,6 +49,13 @@ export {
   type LoadedCase,
   loadCase,
 } from './runner/find-cases.js'
+export {
+  cleanPlatform,
+  loadPlatform,
+  type PlatformName,
+  parsePlatformName,
+  platformNames,
+} from './runner/platforms.js'
 export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
 export { type RunOptions, run } from './runner/run.js'
 export { evaluate } from './statistics/evaluate.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Target, target } from '../src/case/target.js'
 import { compare } from '../src/compare/compare.js'
+import { type Target, target } from '../src/description/target.js'
 import { histogramOf, loadResult, measurementOf } from './loads.js'
 
 const compared = (baseline: number[], dapr: number[]) =>

@@ -1,6 +1,7 @@
-import { type Target, target } from '../src/case/target.js'
-import type { Histogram, LoadResult, RatedLoad } from '../src/load-engine/load-engine.js'
-import type { MeasuredLoad, Measurement } from '../src/measure/measurement.js'
+import { type Target, target } from '../src/description/target.js'
+import type { Histogram } from '../src/model/histogram.js'
+import type { LoadResult, RatedLoad } from '../src/model/load.js'
+import type { MeasuredLoad, Measurement } from '../src/model/measurement.js'
 
 /** A histogram of requests that all took the same time, in ms. */
 export const histogramOf = (ms: number, count = 100): Histogram => ({
@@ -34,7 +35,6 @@ export const loadResult = (ms: number, overrides: Partial<LoadResult> = {}): Loa
   histogram: histogramOf(ms),
   rated: ratedLoad(),
   extraConnections: { opened: 0, sentAgain: 0 },
-  raw: '{}',
   ...overrides,
 })
 

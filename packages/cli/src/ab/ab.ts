@@ -8,29 +8,27 @@ import {
   defaultGate,
   defaultMinEffect,
   leastBlocks,
+  loadPlatform,
   type MetricName,
   metricNames,
   parseDuration,
   parseMetricName,
-  parseStateStoreKind,
   readParamOverrides,
-  type StateStoreKind,
   writeResultsFile,
 } from 'perf-sdk/runner'
 import { addCasesOption, type CasesFlag, casesOf } from '../cases-option.js'
 import { chooseCases } from '../choose-cases.js'
 import { addLoadOptions } from '../load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
-import { stateStoreOfEnvironment } from '../run.js'
 import { SignalHandler } from '../signal-handler.js'
+import { addStateStoreOption, type StateStoreFlag, stateStoreOf } from '../state-store-option.js'
 import { ProgressDisplay } from '../terminal/progress-display.js'
 import { abReport } from './ab-report.js'
 import { bisectExitCode, exitCodeOf } from './exit-code.js'
 import { addSideOptions, type SideFlags, sidesOf } from './sides.js'
 
-interface Flags extends ParamOptions, PlatformFlag, CasesFlag, SideFlags {
+interface Flags extends ParamOptions, PlatformFlag, CasesFlag, SideFlags, StateStoreFlag {
   all?: boolean
-  stateStore?: StateStoreKind
   maxTime: number
   blocks?: number
   minEffect: MinEffect
@@ -73,12 +71,8 @@ export function addAbCommand(program: Command): void {
     )
     .option('--blocks <n>', 'measure so many blocks, however long that takes', parseBlocks)
   addLoadOptions(command)
+  addStateStoreOption(command)
   command
-    .option(
-      '--state-store <kind>',
-      'state store of the cases that use one: in-memory, or redis (or DAPR_PERF_STATE_STORE)',
-      (text) => parseStateStoreKind(text, '--state-store'),
-    )
     .option('--out <folder>', 'folder for the results (default: results, next to tests)')
     .option(
       '--bisect',
@@ -104,14 +98,14 @@ async function compare(names: string[], flags: Flags): Promise<void> {
   using signals = new SignalHandler((what) => display.report({ kind: 'note', what, isEnd: true }))
   const ends = await ab(chosen, {
     ...(await sidesOf(flags)),
-    platform: platformOf(flags),
+    platform: await loadPlatform(platformOf(flags)),
     makeImage: async (side) => {
       const { pushSide } = await import('@dapr-perf/cluster/images')
       return pushSide(side, { report: (what) => display.report({ kind: 'step', what }) })
     },
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
     params: readParamOverrides(process.env, { qps, connections, arrivals, payload, payloadSize }),
-    stateStore: flags.stateStore ?? stateStoreOfEnvironment(),
+    stateStore: stateStoreOf(flags),
     maxSeconds: flags.maxTime,
     blocks: flags.blocks,
     gate: flags.gate,

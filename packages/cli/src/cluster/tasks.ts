@@ -3,7 +3,7 @@ import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { Command } from 'commander'
 import { chooseComponents, findCases, loadCase } from 'perf-sdk/runner'
 import { chooseCase } from '../choose-cases.js'
-import { stateStoreOfEnvironment } from '../run.js'
+import { stateStoreOf } from '../state-store-option.js'
 import { report } from '../terminal/report.js'
 
 /** Loaded on demand: the Kubernetes client takes half a second to load. */
@@ -116,7 +116,7 @@ function addSetupTasks(program: Command): void {
     .action(async (names: string[]) => {
       const { cases } = findCases(process.cwd())
       const loaded = await Promise.all(names.map((name) => loadCase(chooseCase(name, cases))))
-      const stateStore = stateStoreOfEnvironment()
+      const stateStore = stateStoreOf({})
       const { cluster, setupTestComponents } = await connect()
       const host = { cluster, settings: readKubernetesSettings(), signal: new AbortController().signal }
       const components = await Promise.all(

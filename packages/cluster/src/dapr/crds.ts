@@ -1,6 +1,6 @@
 import { type Cluster, hasLabel, ignoreNotFound, installed } from '@dapr-perf/kubernetes'
 import type { KubernetesObject } from '@kubernetes/client-node'
-import { mergePatch } from '../setup/manifests.js'
+import { mergePatch } from '../manifests.js'
 import { findDaprObjects } from './leftovers.js'
 
 interface Crd extends KubernetesObject {

@@ -1,6 +1,6 @@
 import { type Cluster, LiveList } from '@dapr-perf/kubernetes'
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
-import { mergePatch } from '../setup/manifests.js'
+import { mergePatch } from '../manifests.js'
 import { partOfDapr } from './leftovers.js'
 
 const name = 'dapr-trust-bundle'

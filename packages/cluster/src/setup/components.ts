@@ -1,6 +1,6 @@
 import type { Cluster } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
-import { apply } from './manifests.js'
+import { apply } from '../manifests.js'
 
 /** A Dapr component, as data. */
 export interface ComponentToSetUp {

@@ -1,8 +1,9 @@
 import { DaprPerfError } from '@dapr-perf/errors'
-import { type Cluster, isNotFound } from '@dapr-perf/kubernetes'
+import type { Cluster } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { findRelease } from '../dapr/helm-release.js'
-import { apply, mergePatch, readManifest } from './manifests.js'
+import { checkInstalled, setMtls } from '../dapr/mtls.js'
+import { apply, readManifest } from '../manifests.js'
 
 interface SetupOptions {
   env?: NodeJS.ProcessEnv
@@ -34,7 +35,7 @@ export async function setupDisableMtls(
   { env, changeForeign = false, report = () => {} }: DisableMtlsOptions = {},
 ) {
   const { daprNamespace: namespace } = readKubernetesSettings(env)
-  await ofDapr(namespace, () => cluster.objects.read(systemConfiguration(namespace)))
+  await checkInstalled(cluster, namespace)
   const release = await findRelease(cluster, namespace)
   if (!release?.isOurs && !changeForeign) {
     throw new DaprPerfError(
@@ -44,33 +45,4 @@ export async function setupDisableMtls(
   }
   await setMtls(cluster, namespace, false)
   report(`mTLS in namespace ${namespace}: disabled for sidecars that start from now on`)
-}
-
-/**
- * Sets mTLS in the Configuration of the control plane. A Helm upgrade alone does not revert changes made there.
- *
- * @throws DaprPerfError where Dapr is not installed in the namespace
- */
-export async function setMtls(cluster: Cluster, namespace: string, enabled: boolean): Promise<void> {
-  const configuration = { ...systemConfiguration(namespace), spec: { mtls: { enabled } } }
-  await ofDapr(namespace, () => mergePatch(cluster, configuration))
-}
-
-const systemConfiguration = (namespace: string) => ({
-  apiVersion: 'dapr.io/v1alpha1',
-  kind: 'Configuration',
-  metadata: { name: 'daprsystem', namespace },
-})
-
-/** @throws DaprPerfError where what a step needs of Dapr is not there */
-async function ofDapr(namespace: string, step: () => Promise<unknown>): Promise<void> {
-  try {
-    await step()
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-    throw new DaprPerfError(
-      `Dapr is not installed in namespace ${namespace}: install it with npx turbo docker-deploy-k8s, or set DAPR_NAMESPACE`,
-      { cause: error },
-    )
-  }
 }

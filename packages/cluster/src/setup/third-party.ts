@@ -2,8 +2,8 @@ import { DaprPerfError, withTimeout } from '@dapr-perf/errors'
 import { type Cluster, LiveList, selector } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
+import { type ApplyOptions, apply, readManifest } from '../manifests.js'
 import { whilePodsCanStart } from '../pod-failures.js'
-import { type ApplyOptions, apply, readManifest } from './manifests.js'
 
 /** The services that components need. They require no authentication, and store nothing permanently. */
 export const thirdParties = ['redis', 'kafka', 'mongodb'] as const

@@ -4,7 +4,7 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { ExecaError } from 'execa'
 import { MachineError } from '../machine-error.js'
 import { messageOf } from '../message-of.js'
-import { runGroup } from './run-group.js'
+import { runGroup } from '../run-group.js'
 
 export interface GitOptions {
   env: NodeJS.ProcessEnv

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { ExecaError } from 'execa'
 import { MachineError } from '../machine-error.js'
-import { runGroup } from './run-group.js'
+import { runGroup } from '../run-group.js'
 
 const maxErrorLines = 5
 

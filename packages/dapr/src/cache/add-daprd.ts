@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
-import type { LocateDaprdOptions } from '../locate/options.js'
-import { checkVersion } from '../locate/version.js'
+import type { LocateDaprdOptions } from '../options.js'
+import { checkVersion } from '../version.js'
 import { makeInCache } from './make.js'
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultCacheFolder } from '../locate/options.js'
+import { defaultCacheFolder } from '../options.js'
 import { removeAbandoned } from './abandoned.js'
 import { isCacheName } from './names.js'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { isBuiltDaprd, releaseName } from '../cache/names.js'
 import { messageOf } from '../message-of.js'
-import type { LocateDaprdOptions } from './options.js'
-import { checkVersion } from './version.js'
+import type { LocateDaprdOptions } from '../options.js'
+import { checkVersion } from '../version.js'
 
 /** The daprd that an earlier run downloaded, or else the newest of those that were built, whatever Go built it. */
 export async function cachedDaprd(options: LocateDaprdOptions): Promise<string> {

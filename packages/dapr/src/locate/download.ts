@@ -4,7 +4,7 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { createAgent } from '@dapr-perf/proxy'
 import { type Dispatcher, interceptors, request } from 'undici'
 import { messageOf } from '../message-of.js'
-import type { LocateDaprdOptions } from './options.js'
+import type { LocateDaprdOptions } from '../options.js'
 
 const maxRedirections = 5
 

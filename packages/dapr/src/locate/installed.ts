@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { LocateDaprdOptions } from './options.js'
-import { checkVersion } from './version.js'
+import type { LocateDaprdOptions } from '../options.js'
+import { checkVersion } from '../version.js'
 
 /** The daprd that `dapr init` installed, if it is the pinned version. */
 export async function installedDaprd(options: LocateDaprdOptions): Promise<string> {

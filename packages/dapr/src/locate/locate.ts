@@ -1,9 +1,9 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { builtDaprd } from '../build/daprd.js'
+import { type LocateDaprdOptions, withDefaults } from '../options.js'
 import { cachedDaprd } from './cached.js'
 import { installedDaprd } from './installed.js'
 import { namedDaprd } from './named.js'
-import { type LocateDaprdOptions, withDefaults } from './options.js'
 import { search } from './places.js'
 import { releasedDaprd } from './release.js'
 

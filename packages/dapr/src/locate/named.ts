@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { messageOf } from '../message-of.js'
-import type { LocateDaprdOptions } from './options.js'
-import { askVersion } from './version.js'
+import type { LocateDaprdOptions } from '../options.js'
+import { askVersion } from '../version.js'
 
 /** The daprd that DAPR_PERF_DAPRD names, of any version. */
 export async function namedDaprd(

@@ -1,5 +1,5 @@
 import { messageOf } from '../message-of.js'
-import type { LocateDaprdOptions } from './options.js'
+import type { LocateDaprdOptions } from '../options.js'
 
 /** Where a daprd of a given version may come from. */
 export interface Place {

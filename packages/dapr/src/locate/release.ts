@@ -6,9 +6,9 @@ import { extract } from 'tar'
 import { addDaprd } from '../cache/add-daprd.js'
 import { releaseName } from '../cache/names.js'
 import { machine } from '../machine.js'
+import type { LocateDaprdOptions } from '../options.js'
 import { sha256OfFile } from '../sha256.js'
 import { download } from './download.js'
-import type { LocateDaprdOptions } from './options.js'
 
 /** The daprd of Dapr's official release, verified against its published checksum. */
 export async function releasedDaprd(options: LocateDaprdOptions): Promise<string> {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { goBuild } from '../build/go-build.js'
 import { makeInCache } from '../cache/make.js'
 import { checkoutSumName, isCheckoutSumName } from '../cache/names.js'
-import type { LocateDaprdOptions } from '../locate/options.js'
-import { checkVersion } from '../locate/version.js'
 import { machine } from '../machine.js'
+import type { LocateDaprdOptions } from '../options.js'
 import { sha256OfFile } from '../sha256.js'
+import { checkVersion } from '../version.js'
 
 /** How many builds of one checkout are kept: enough for those that other comparisons measure meanwhile. */
 const kept = 3

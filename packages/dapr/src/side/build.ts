@@ -1,5 +1,5 @@
 import type { BuildSettings } from '../build/go-build.js'
-import type { LocateDaprdOptions } from '../locate/options.js'
+import type { LocateDaprdOptions } from '../options.js'
 import { attempt } from './attempt.js'
 import type { Identified } from './identify.js'
 import { type SameGo, sameGo, settingsFor } from './same-go.js'

@@ -8,10 +8,10 @@ import {
   findCommit,
   isCheckout,
 } from '../build/checkout.js'
-import type { LocateDaprdOptions } from '../locate/options.js'
-import { askVersion } from '../locate/version.js'
 import { MachineError } from '../machine-error.js'
 import { messageOf } from '../message-of.js'
+import type { LocateDaprdOptions } from '../options.js'
+import { askVersion } from '../version.js'
 import { type GivenSide, nameOf, type Program } from './side.js'
 
 const accepted =

@@ -1,9 +1,9 @@
 import { hasGo } from '../build/go.js'
 import { cachedRelease } from '../locate/cached.js'
 import { installedDaprd } from '../locate/installed.js'
-import type { LocateDaprdOptions } from '../locate/options.js'
 import { search } from '../locate/places.js'
 import { releasedDaprd } from '../locate/release.js'
+import type { LocateDaprdOptions } from '../options.js'
 import type { Known } from './build.js'
 import type { Program } from './side.js'
 

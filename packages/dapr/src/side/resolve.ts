@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { type LocateDaprdOptions, withDefaults } from '../locate/options.js'
+import { type LocateDaprdOptions, withDefaults } from '../options.js'
 import { sha256OfFile } from '../sha256.js'
 import { buildAll, type Known } from './build.js'
 import { type BuildInfo, readBuildInfo } from './build-info.js'

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { builtDaprd } from '../../src/build/daprd.js'
 import { locateDaprd } from '../../src/locate/locate.js'
-import { type LocateDaprdOptions, withDefaults } from '../../src/locate/options.js'
+import { type LocateDaprdOptions, withDefaults } from '../../src/options.js'
 import { builtName, failure, makeDaprd, sandbox } from '../sandbox.js'
 
 async function goError(options: Parameters<typeof locateDaprd>[0]): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { buildPrograms } from '../../src/build/programs.js'
 import { machine } from '../../src/machine.js'
 import { daprPrograms } from '../../src/program-names.js'
+import { buildPrograms } from '../../src/programs.js'
 import { sandbox } from '../sandbox.js'
 
 /** Builds the programs of a checkout, with a go that writes the checkout's path into each of them. */

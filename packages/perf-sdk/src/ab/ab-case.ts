@@ -1,16 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
-import { mergeParams, type Params } from '../case/params.js'
-import { rateOf } from '../case/target.js'
-import type { ReportEvent } from '../events.js'
+import { mergeParams, type Params } from '../description/params.js'
+import type { AbPlan, VariantName } from '../model/block.js'
+import type { ReportEvent } from '../model/event.js'
 import { closeSession } from '../platforms/close-session.js'
+import { maskSecrets } from '../platforms/mask-secrets.js'
 import type { RunningVariant, VariantPlatform, VariantSession } from '../platforms/variants.js'
+import { type AbResult, abSchemaVersion } from '../results/ab-schema.js'
 import { makeResultsFolder, writeResultsFile } from '../results/files.js'
-import { maskSecrets } from '../results/mask-secrets.js'
 import { chooseComponents, type StateStoreKind } from '../runner/components.js'
+import type { EngineOf } from '../runner/engine.js'
 import type { LoadedCase } from '../runner/find-cases.js'
-import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
 import { newSeed } from '../statistics/seed.js'
@@ -19,12 +20,12 @@ import { measureBlock } from './block.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
 import { type BlockOptions, logsOf } from './running.js'
-import { type AbPlan, type AbResult, abSchemaVersion, type VariantName } from './schema.js'
 import { componentsOf, type Variant } from './variant.js'
 
 /** How a comparison is made. */
 export interface AbCaseOptions {
   platform: VariantPlatform
+  engineOf: EngineOf
   runId: string
   /** Folder for the results of this case. */
   folder: string
@@ -82,11 +83,6 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   let failed: Error | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
-    const { targets } = loaded.case
-    if (targets) {
-      checkRequestSize(targets.dapr, params, appsOf(loaded.case))
-      rateOf(targets.dapr, params.qps) // throws
-    }
     const { platform, runId } = options
     const caseFolder = dirname(loaded.file)
     session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
@@ -145,6 +141,7 @@ async function measureAll(
   const { shared, components } = await deployShared(session, description, options, signal)
   const block: BlockOptions = {
     session,
+    engineOf: options.engineOf,
     case: description,
     params,
     variants: options.variants,

@@ -1,10 +1,14 @@
 import { join } from 'node:path'
 import type { GivenSide, Side } from '@dapr-perf/dapr'
-import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
+import { InputError } from '@dapr-perf/errors'
+import { mergeParams } from '../description/params.js'
+import { rateOf } from '../description/target.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
-import { type FoundCase, loadCase } from '../runner/find-cases.js'
+import { type EngineOf, fortioOf } from '../runner/engine.js'
+import { type FoundCase, type LoadedCase, loadCase } from '../runner/find-cases.js'
+import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { type AbCaseOptions, type AbEnd, abCase } from './ab-case.js'
-import { provideImages, providePrograms } from './sides.js'
+import { provideImages, providePrograms, type SideDaprds } from './sides.js'
 import { isSameVariant, type SideSettings } from './variant.js'
 
 /** The probability of a false alarm of a whole comparison, two-sided. */
@@ -16,34 +20,51 @@ export interface AskedSide {
   settings: SideSettings
 }
 
-export interface AbOptions
-  extends Omit<AbCaseOptions, 'runId' | 'folder' | 'platform' | 'variants' | 'differences' | 'alpha'> {
-  platform: PlatformName
-  a: AskedSide
-  b: AskedSide
-  /** Makes an image of a side's program that the cluster can pull. @returns its reference */
-  makeImage(side: Side): Promise<string>
+export interface ComparisonOptions
+  extends Omit<AbCaseOptions, 'runId' | 'folder' | 'engineOf' | 'variants' | 'differences' | 'alpha'> {
+  a: { settings: SideSettings }
+  b: { settings: SideSettings }
+  /** Makes the loads; fortio by default. */
+  engineOf?: EngineOf
   /** Folder for the results of all runs; each gets a folder of its own in it. */
   resultsFolder: string
   /** Called when the comparison of a case has ended. */
   onCaseEnd(end: AbEnd): void | Promise<void>
 }
 
+export interface AbOptions extends ComparisonOptions {
+  a: AskedSide
+  b: AskedSide
+  /** Makes an image of a side's program that the cluster can pull. @returns its reference */
+  makeImage(side: Side): Promise<string>
+}
+
 /**
  * Compares two variants of Dapr for some cases, one after the other.
  *
  * @returns the end of each case that was started
- * @throws InputError if a side does not exist, BuildError if it can't be built
+ * @throws InputError if a case can't be loaded, its loads can't be made, or a side does not exist; BuildError if it can't be
+ * built
  */
 export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[]> {
-  const { a, b, resultsFolder, report, signal } = options
+  const { a, b, platform, report, signal } = options
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
+  for (const loaded of cases) checkLoadsOf(loaded, options)
   const sides =
-    options.platform === 'local'
+    platform.name === 'local'
       ? await providePrograms(a.given, b.given, { signal, report })
       : await provideImages(a.given, b.given, options)
-  const platform = await loadPlatform(options.platform)
+  return compareSides(cases, sides, options)
+}
+
+/** Compares two sides that are there. @returns the end of each case that was started */
+export async function compareSides(
+  cases: LoadedCase[],
+  sides: SideDaprds,
+  options: ComparisonOptions,
+): Promise<AbEnd[]> {
+  const { a, b, resultsFolder, signal } = options
   const variants = {
     a: { name: 'a' as const, side: sides.a, settings: a.settings },
     b: { name: 'b' as const, side: sides.b, settings: b.settings },
@@ -60,7 +81,7 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
     if (signal.aborted) break
     const end = await abCase(loaded, {
       ...options,
-      platform,
+      engineOf: options.engineOf ?? fortioOf,
       runId,
       folder: join(folder, loaded.name),
       variants,
@@ -71,4 +92,17 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
     await options.onCaseEnd(end)
   }
   return ends
+}
+
+/** A case with a test function of its own makes its loads as it likes: they are checked when it does. */
+function checkLoadsOf({ name, case: description }: LoadedCase, { params: overrides }: AbOptions): void {
+  const { targets } = description
+  if (!targets) return
+  const { params } = mergeParams(description.params, overrides)
+  try {
+    checkRequestSize(targets.dapr, params, appsOf(description))
+    rateOf(targets.dapr, params.qps) // throws
+  } catch (error) {
+    throw new InputError(`${name}: ${(error as Error).message}`, { cause: error })
+  }
 }

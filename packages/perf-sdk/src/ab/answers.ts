@@ -1,8 +1,9 @@
 import { DaprPerfError } from '@dapr-perf/errors'
+import type { AbPlan, Block } from '../model/block.js'
+import type { AbResult } from '../results/ab-schema.js'
 import { evaluate, type MetricAnswer } from '../statistics/evaluate.js'
 import { endLooksAt, type LookPlan, planLooks } from '../statistics/looks.js'
 import { type MetricName, metricNames, metrics } from './metrics.js'
-import type { AbPlan, AbResult, Block } from './schema.js'
 
 export type Answers = Partial<Record<MetricName, MetricAnswer>>
 

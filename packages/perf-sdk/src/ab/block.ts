@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os'
+import type { Block } from '../model/block.js'
 import { interferenceOf } from './interference.js'
 import { measureMixedLoad } from './mixed-load.js'
 import type { BlockOptions } from './running.js'
-import type { Block } from './schema.js'
 import { measureWholeTest } from './whole-test.js'
 
 /**

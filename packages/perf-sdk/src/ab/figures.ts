@@ -1,9 +1,9 @@
 import { VariantError } from '@dapr-perf/errors'
-import type { LoadResult } from '../load-engine/load-engine.js'
+import type { Block, VariantName, VariantOfBlock } from '../model/block.js'
+import type { Check } from '../model/check.js'
+import type { LoadResult } from '../model/load.js'
 import type { SidecarCounters } from '../platforms/variants.js'
-import type { Check } from '../results/schema.js'
 import { summarize, valueAt } from '../statistics/summary.js'
-import type { Block, VariantName, VariantOfBlock } from './schema.js'
 
 /** What is measured in a block. */
 export interface Measured

@@ -1,6 +1,6 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { mostGeneratorDelayMs } from '../checks/limits.js'
-import type { Check } from '../results/schema.js'
+import type { Check } from '../model/check.js'
 
 /** @throws DaprPerfError if the load generator itself was too late, which is the fault of neither variant */
 export function throwIfGeneratorWasLate(ofLoads: Check[]): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import type { Block } from './schema.js'
+import type { Block } from '../model/block.js'
 
 const mostStealPercent = 2
 

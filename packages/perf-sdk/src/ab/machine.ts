@@ -1,7 +1,7 @@
-import type { MachineUse } from '../load-engine/load-engine.js'
+import type { Block } from '../model/block.js'
+import type { MachineUse } from '../model/load.js'
 import type { VariantSession } from '../platforms/variants.js'
 import { sum } from '../statistics/mean.js'
-import type { Block } from './schema.js'
 
 type Machine = NonNullable<Block['machine']>
 

@@ -1,5 +1,5 @@
 import { InputError } from '@dapr-perf/errors'
-import type { VariantOfBlock } from './schema.js'
+import type { VariantOfBlock } from '../model/block.js'
 
 interface Metric {
   title: string

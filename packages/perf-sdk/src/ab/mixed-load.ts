@@ -1,11 +1,12 @@
-import { rateOf, type Target } from '../case/target.js'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
-import type { LoadResult, MixedLoadResult } from '../load-engine/load-engine.js'
-import type { Measurement } from '../measure/measurement.js'
+import { rateOf, type Target } from '../description/target.js'
+import type { MixedLoadResult } from '../load-engine/load-engine.js'
+import type { VariantName } from '../model/block.js'
+import type { Check } from '../model/check.js'
+import type { LoadResult } from '../model/load.js'
+import type { Measurement } from '../model/measurement.js'
 import type { SidecarCounters } from '../platforms/variants.js'
-import type { Check } from '../results/schema.js'
-import { engineOf } from '../runner/engine.js'
 import { namesIn, resolveTarget } from '../runner/resolve-target.js'
 import { seedOf } from '../statistics/seed.js'
 import { summarize } from '../statistics/summary.js'
@@ -15,7 +16,6 @@ import { processorTimes, stealPercent } from './interference.js'
 import { machineOf, startSharedCpu } from './machine.js'
 import { firstVariant, startingWith } from './order.js'
 import { attributed, type BlockOptions, prepareVariant, type Running, startVariant } from './running.js'
-import type { VariantName } from './schema.js'
 
 const warmUpSeconds = 1
 
@@ -64,7 +64,7 @@ interface Loaded {
 }
 
 async function load(running: Running[], number: number, options: BlockOptions): Promise<Loaded> {
-  const { session, case: description, params, seed, signal } = options
+  const { session, case: description, engineOf, params, seed, signal } = options
   const target = targetOf(description)
   const inTurn = startingWith(firstVariant(seed, number, 'load')).map(
     (name) => running.find((one) => one.name === name) as Running,

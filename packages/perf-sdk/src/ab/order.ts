@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { VariantName } from './schema.js'
+import type { VariantName } from '../model/block.js'
 
 /** Which variant is first: drawn anew for each purpose and block, and the same again for the same seed. */
 export function firstVariant(seed: string, block: number, purpose: 'start' | 'load'): VariantName {

@@ -1,6 +1,7 @@
-import type { RunEvent } from '../events.js'
+import type { AbPlan } from '../model/block.js'
+import type { RunEvent } from '../model/event.js'
+import type { AbResult } from '../results/ab-schema.js'
 import { type MetricName, metrics } from './metrics.js'
-import type { AbPlan, AbResult } from './schema.js'
 
 /** A comparison's progress before its next block: the time left, and the intervals of the last look. */
 export function progressOf(

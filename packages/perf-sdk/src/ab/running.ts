@@ -1,20 +1,22 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError, VariantError } from '@dapr-perf/errors'
-import type { Component } from '../case/component.js'
-import type { Params } from '../case/params.js'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
+import type { Component } from '../description/component.js'
+import type { Params } from '../description/params.js'
+import type { VariantName } from '../model/block.js'
 import type { RunningApp } from '../platforms/platform.js'
 import type { RunningVariant, VariantSession } from '../platforms/variants.js'
+import type { EngineOf } from '../runner/engine.js'
 import { appsOf } from '../runner/limits.js'
 import { newTestContext } from '../runner/new-test-context.js'
 import { type Undo, undoAll } from '../runner/undo.js'
-import type { VariantName } from './schema.js'
 import { configurationOf, daprdOf, type Variant } from './variant.js'
 
 /** What all blocks of a comparison have in common. */
 export interface BlockOptions {
   session: VariantSession
+  engineOf: EngineOf
   case: Case
   params: Params
   variants: Record<VariantName, Variant>
@@ -65,7 +67,7 @@ export async function startVariant(
       componentName: (component) => variant.componentName(component),
     },
     record: { case: description, params, seed: `${seed} ${number}`, loads: [] },
-    options: { folder: logs, rounds: 1, report: () => {} },
+    options: { folder: logs, engineOf: options.engineOf, rounds: 1, report: () => {} },
     apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),
     components,
     undo,

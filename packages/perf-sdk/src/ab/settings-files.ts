@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { InputError } from '@dapr-perf/errors'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { type Component, componentDescription } from '../case/component.js'
-import { type Configuration, configurationDescription } from '../case/configuration.js'
+import { type Component, componentDescription } from '../description/component.js'
+import { type Configuration, configurationDescription } from '../description/configuration.js'
 
 const componentResource = z.object({
   metadata: z.object({ name: z.string() }),

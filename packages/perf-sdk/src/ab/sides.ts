@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { type GivenSide, resolveSides, type Side, type Sides } from '@dapr-perf/dapr'
-import type { ReportEvent } from '../events.js'
+import type { ReportEvent } from '../model/event.js'
 
 /** The daprd of one side: a program, or an image. */
 export interface SideDaprd extends Partial<Omit<Side, 'text' | 'source'>> {

@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Component } from '../case/component.js'
-import { type Configuration, defaultConfiguration, mergeConfigurations } from '../case/configuration.js'
 import type { Case } from '../case/test-runner.js'
+import type { Component } from '../description/component.js'
+import {
+  type Configuration,
+  defaultConfiguration,
+  mergeConfigurations,
+} from '../description/configuration.js'
+import type { VariantName } from '../model/block.js'
 import { scopeToCase } from '../runner/components.js'
-import type { VariantName } from './schema.js'
 import type { SideDaprd } from './sides.js'
 
 /** What one side of a comparison has besides its daprd. */

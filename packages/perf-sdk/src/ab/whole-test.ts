@@ -1,14 +1,14 @@
 import { VariantError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
-import { loadsOf } from '../measure/measurement.js'
-import type { CpuSource } from '../platforms/variants.js'
+import type { VariantName, VariantOfBlock } from '../model/block.js'
+import { loadsOf } from '../model/measurement.js'
+import type { CpuSource } from '../model/usage.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
 import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
 import { firstVariant, startingWith } from './order.js'
 import { attributed, type BlockOptions, prepareVariant, startVariant } from './running.js'
-import type { VariantName, VariantOfBlock } from './schema.js'
 
 /** Runs the case's own test function whole for each variant, one after the other. */
 export async function measureWholeTest(number: number, options: BlockOptions): Promise<Measured> {

@@ -1,6 +1,6 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
+import { requestText } from '../http/request-text.js'
 import { runningApp } from './ingress.js'
-import { requestText } from './request-text.js'
 import type { TestContext } from './test-context.js'
 
 /**

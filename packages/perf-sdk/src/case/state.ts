@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import { testerName } from './apps.js'
-import { checkKey } from './check-address.js'
+import { testerName } from '../description/apps.js'
+import { checkKey } from '../description/check-address.js'
 import { sidecarRequest } from './sidecar-request.js'
 import type { TestContext } from './test-context.js'
 

@@ -1,9 +1,10 @@
-import type { RunEvent } from '../events.js'
-import type { LoadOptions, LoadResult } from '../load-engine/load-engine.js'
-import type { MeasuredLoad } from '../measure/measurement.js'
-import type { RunningApp, UsageByApp } from '../platforms/platform.js'
-import type { Params } from './params.js'
-import type { Target } from './target.js'
+import type { Params } from '../description/params.js'
+import type { Target } from '../description/target.js'
+import type { EngineResult, LoadOptions } from '../load-engine/load-engine.js'
+import type { RunEvent } from '../model/event.js'
+import type { MeasuredLoad } from '../model/measurement.js'
+import type { UsageByApp } from '../model/usage.js'
+import type { RunningApp } from '../platforms/platform.js'
 
 /** The context that the functions of a case get. */
 export interface TestContext {
@@ -22,11 +23,11 @@ export interface TestContext {
    *
    * @throws DaprPerfError if it fails
    */
-  load(target: Target, options: LoadOptions): Promise<LoadResult>
+  load(target: Target, options: LoadOptions): Promise<EngineResult>
   /** Starts measuring CPU and memory of the apps; the returned function stops and returns the usage. */
   startUsage(): Promise<() => Promise<UsageByApp>>
   /** Keeps a load for result.json. @returns the load with the file that the engine's own output was written to */
-  keep(load: Omit<MeasuredLoad, 'file'>): Promise<MeasuredLoad>
+  keep(load: Omit<MeasuredLoad, 'file'> & { result: EngineResult }): Promise<MeasuredLoad>
   /** Registers a cleanup step for the end of the case, whatever its outcome. */
   onFinished(undo: (signal: AbortSignal) => Promise<unknown>): void
 }

@@ -1,7 +1,7 @@
 import type { Budget } from '../case/test-runner.js'
 import { addedOf, percentileIn } from '../compare/added.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
-import type { Check } from '../results/schema.js'
+import type { Check } from '../model/check.js'
 import { leastRequestsFor } from '../statistics/percentile.js'
 
 /** Checks that what each variant adds is within the budget. A percentile that is not known fails. */

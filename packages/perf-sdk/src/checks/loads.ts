@@ -1,4 +1,5 @@
-import type { Check, Summary, Times } from '../results/schema.js'
+import type { Check } from '../model/check.js'
+import type { Summary, Times } from '../model/summary.js'
 import { leastShareOfRate, mostGeneratorDelayMs, mostLatePercent } from './limits.js'
 
 /**

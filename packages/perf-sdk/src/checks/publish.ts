@@ -1,9 +1,9 @@
-import { testerName } from '../case/apps.js'
-import { eventsPerRequest, type PublishTarget as Publish } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
-import type { Measurement } from '../measure/measurement.js'
-import type { Metric } from '../prometheus.js'
-import type { Check } from '../results/schema.js'
+import { testerName } from '../description/apps.js'
+import { eventsPerRequest, type PublishTarget as Publish } from '../description/target.js'
+import type { Metric } from '../http/prometheus.js'
+import type { Check } from '../model/check.js'
+import type { Measurement } from '../model/measurement.js'
 import { checkSidecarCount } from './sidecar-metrics.js'
 
 const singleEvents = (topic: string): Metric => ({

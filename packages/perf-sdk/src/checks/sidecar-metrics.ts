@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { sidecarRequest } from '../case/sidecar-request.js'
 import type { TestContext } from '../case/test-context.js'
-import { type Metric, sumOf } from '../prometheus.js'
-import type { Check } from '../results/schema.js'
+import { type Metric, sumOf } from '../http/prometheus.js'
+import type { Check } from '../model/check.js'
 
 const settleMs = 2_000
 const everyMs = 100

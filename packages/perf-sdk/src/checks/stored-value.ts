@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
-import { loadsOf, type Measurement } from '../measure/measurement.js'
-import type { Check } from '../results/schema.js'
+import type { Check } from '../model/check.js'
+import { loadsOf, type Measurement } from '../model/measurement.js'
 
 /**
  * Checks that every response to a variant (`dapr` by default) over HTTP was 200 with the stored value: for a missing key

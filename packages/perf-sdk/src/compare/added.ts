@@ -1,6 +1,7 @@
-import { loadsOf, type MeasuredLoad, type Measurement } from '../measure/measurement.js'
+import type { Interval } from '../model/comparison.js'
+import { loadsOf, type MeasuredLoad, type Measurement } from '../model/measurement.js'
 import { meanOf } from '../statistics/mean.js'
-import { type Interval, meanInterval } from '../statistics/mean-interval.js'
+import { meanInterval } from '../statistics/mean-interval.js'
 import { addedBetween, percentileOf } from '../statistics/percentile.js'
 import { summarize } from '../statistics/summary.js'
 

@@ -1,6 +1,8 @@
-import { eventsPerRequest, hasSidecar, type Target } from '../case/target.js'
-import { loadsOf, type Measurement } from '../measure/measurement.js'
-import type { Check, Comparison, Summary } from '../results/schema.js'
+import { eventsPerRequest, hasSidecar, type Target } from '../description/target.js'
+import type { Check } from '../model/check.js'
+import type { Comparison } from '../model/comparison.js'
+import { loadsOf, type Measurement } from '../model/measurement.js'
+import type { Summary } from '../model/summary.js'
 import { summarize } from '../statistics/summary.js'
 import { type Added, addedOf, meanIn, percentileIn } from './added.js'
 

@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
-import type { Params } from '../case/params.js'
-import { rateOf, type Target } from '../case/target.js'
+import type { Params } from '../description/params.js'
+import { rateOf, type Target } from '../description/target.js'
 
 const leastSeconds = 0.1
 const defaultRounds = 6

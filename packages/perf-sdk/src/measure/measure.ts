@@ -1,12 +1,12 @@
 import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
-import { testerName } from '../case/apps.js'
 import { acquireAppExternalURL, httpGetNTimes } from '../case/ingress.js'
-import type { Params } from '../case/params.js'
-import { rateOf, type Target } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
+import { testerName } from '../description/apps.js'
+import type { Params } from '../description/params.js'
+import { rateOf, type Target } from '../description/target.js'
+import type { MeasuredLoad, Measurement } from '../model/measurement.js'
 import { checkFeasible } from './feasible.js'
-import type { MeasuredLoad, Measurement } from './measurement.js'
 
 const healthChecks = 60
 const warmUpRate = 100

@@ -1,6 +1,6 @@
-import type { Target } from '../case/target.js'
-import type { LoadResult } from '../load-engine/load-engine.js'
-import type { UsageByApp } from '../results/schema.js'
+import type { Target } from '../description/target.js'
+import type { LoadResult } from './load.js'
+import type { UsageByApp } from './usage.js'
 
 /** The loads of several variants, made in turn. */
 export interface Measurement {

@@ -1,4 +1,4 @@
-import { type ReportEvent, secondsSince } from '../events.js'
+import { type ReportEvent, secondsSince } from '../model/event.js'
 
 /** Disposes of a session. An error is only reported: it replaces neither a result nor an earlier error. */
 export async function closeSession(session: AsyncDisposable, report: ReportEvent): Promise<void> {

@@ -1,6 +1,7 @@
-import { apiLoggingOf, samplesTraces } from '../case/configuration.js'
-import { maskSecrets } from '../results/mask-secrets.js'
-import type { Deployment, Environment } from './platform.js'
+import { apiLoggingOf, samplesTraces } from '../description/configuration.js'
+import type { Environment } from '../model/environment.js'
+import { maskSecrets } from './mask-secrets.js'
+import type { Deployment } from './platform.js'
 
 /** What follows from the Configuration and the components of the sidecars, on every platform. */
 export function daprEnvironment({

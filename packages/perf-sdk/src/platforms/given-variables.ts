@@ -1,6 +1,6 @@
-import { type App, nameInCase } from '../case/app.js'
-import { maskSecrets } from '../results/mask-secrets.js'
-import type { Programs } from '../results/schema.js'
+import { type App, nameInCase } from '../description/app.js'
+import type { Programs } from '../model/environment.js'
+import { maskSecrets } from './mask-secrets.js'
 
 /** The environment variables that the case gives an app and its sidecar, for the results. */
 export function givenVariables({

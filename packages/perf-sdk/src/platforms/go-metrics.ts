@@ -1,6 +1,6 @@
 import { DaprPerfError } from '@dapr-perf/errors'
-import { requestText } from '../case/request-text.js'
-import { sumOf } from '../prometheus.js'
+import { sumOf } from '../http/prometheus.js'
+import { requestText } from '../http/request-text.js'
 import type { SidecarCounters } from './variants.js'
 
 /** Metrics of Go programs: https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors. */

@@ -1,14 +1,14 @@
-import type { App } from '../case/app.js'
-import type { Component } from '../case/component.js'
-import type { Configuration } from '../case/configuration.js'
-import type { ReportEvent } from '../events.js'
-import type { Environment, Usage, UsageByApp } from '../results/schema.js'
+import type { App } from '../description/app.js'
+import type { Component } from '../description/component.js'
+import type { Configuration } from '../description/configuration.js'
+import type { Environment } from '../model/environment.js'
+import type { ReportEvent } from '../model/event.js'
+import type { UsageByApp } from '../model/usage.js'
 import type { Resource } from './resource.js'
-
-export type { Environment, Usage, UsageByApp }
 
 /** Where apps run. */
 export interface Platform {
+  readonly name: Environment['platform']
   /**
    * Opens a session: what a case needs before its apps. If it fails, it cleans up after itself.
    *

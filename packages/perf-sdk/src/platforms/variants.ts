@@ -1,5 +1,7 @@
-import type { App } from '../case/app.js'
-import type { Deployment, Environment, Platform, RunningApp, Session, SessionOptions } from './platform.js'
+import type { App } from '../description/app.js'
+import type { Environment } from '../model/environment.js'
+import type { CpuSource } from '../model/usage.js'
+import type { Deployment, Platform, RunningApp, Session, SessionOptions } from './platform.js'
 
 /** A platform on which variants can run side by side. */
 export interface VariantPlatform extends Platform {
@@ -62,10 +64,3 @@ export interface SidecarCounters {
   allocations?: number | undefined
   allocatedBytes?: number | undefined
 }
-
-/**
- * Where CPU times come from: the kernel's scheduler statistics of each thread, in nanoseconds; /proc/PID/stat or ps, in
- * hundredths of a second; or daprd's own metric, which has hundredths of a second, too.
- */
-export const cpuSources = ['schedstat', 'stat', 'ps', 'process_cpu_seconds_total'] as const
-export type CpuSource = (typeof cpuSources)[number]

@@ -1,5 +1,5 @@
 import pidusage from 'pidusage'
-import type { Usage } from '../results/schema.js'
+import type { Usage } from '../model/usage.js'
 import { readProc, statFields, treeOf } from './proc.js'
 
 const sampleEveryMs = 500

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { arrivalKinds } from '../case/arrivals.js'
-import { cpuSources } from '../platforms/variants.js'
-import { about, dateTime, environment, identity, outcomeOfRequests, params } from '../results/schema.js'
+import { arrivalKinds } from '../description/arrivals.js'
+import type { AbPlan, Block } from '../model/block.js'
+import type { AbOutcome } from '../model/outcome.js'
+import { cpuSources } from '../model/usage.js'
+import { about, dateTime, environment, identity, outcomeOfRequests, params } from './schema.js'
 
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const milliseconds = ms('A percentile')
@@ -75,7 +77,7 @@ const block = z.object({
     z.array(z.string()),
   ),
   variants: z.object({ a: variantOfBlock, b: variantOfBlock }),
-})
+}) satisfies z.ZodType<Block>
 
 const side = z.object({
   text: about('What was asked for', z.string()),
@@ -109,7 +111,7 @@ const plan = z.object({
   alpha: about('The probability of a false alarm, shared by the metrics of the gate', z.number()),
   gate: about('The metrics that decide', z.array(z.string())),
   minEffect: about('The least change that matters, by metric; 0.02 is 2 %', z.record(z.string(), z.number())),
-})
+}) satisfies z.ZodType<AbPlan>
 
 const answer = z.object({
   look: z.object({ blocks: z.int(), spentAlpha: z.number(), bound: z.number() }),
@@ -145,7 +147,7 @@ export const abResultSchema = z
     ...identity,
     outcome: about(
       "slower: a metric of the gate is slower, and its interval reaches the least change that matters; can't tell: there is one of which it can't be told, and none is slower; not slower: all else; error: it could not be finished; interrupted: by the user",
-      z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']),
+      z.enum(['slower', "can't tell", 'not slower', 'error', 'interrupted']) satisfies z.ZodType<AbOutcome>,
     ),
     error: z.string().optional(),
     params: params.omit({ arrivals: true }).partial({ duration: true }),
@@ -169,8 +171,3 @@ export const abResultSchema = z
   .meta({ title: 'result.json of dapr-perf ab' })
 
 export type AbResult = z.output<typeof abResultSchema>
-export type AbOutcome = AbResult['outcome']
-export type AbPlan = z.output<typeof plan>
-export type Block = z.output<typeof block>
-export type VariantOfBlock = z.output<typeof variantOfBlock>
-export type VariantName = z.output<typeof variantName>

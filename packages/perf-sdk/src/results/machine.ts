@@ -1,5 +1,6 @@
 import type { Case } from '../case/test-runner.js'
-import type { Environment, Summary } from './schema.js'
+import type { Environment } from '../model/environment.js'
+import type { Summary } from '../model/summary.js'
 
 interface Known {
   case: Pick<Case, 'initApps' | 'apps'>

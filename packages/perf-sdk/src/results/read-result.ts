@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { InputError } from '@dapr-perf/errors'
 import { z } from 'zod'
-import { type AbResult, abResultSchema } from '../ab/schema.js'
+import { type AbResult, abResultSchema } from './ab-schema.js'
 import { type Result, resultSchema } from './schema.js'
 
 /**

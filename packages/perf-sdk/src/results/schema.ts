@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { arrivalKinds } from '../case/arrivals.js'
+import { arrivalKinds } from '../description/arrivals.js'
+import type { Check } from '../model/check.js'
+import type { Comparison } from '../model/comparison.js'
+import type { Environment, Programs } from '../model/environment.js'
+import type { Outcome } from '../model/outcome.js'
+import type { Summary } from '../model/summary.js'
+import type { UsageByApp } from '../model/usage.js'
 
 /** Adds a description, which is part of the JSON Schema, too. */
 export const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
@@ -17,7 +23,7 @@ const usage = z.object({
 const usageByApp = about(
   'Of each app, with the processes that it starts (for tester, fortio), and, if it has one, of its sidecar',
   z.record(z.string(), z.object({ app: usage, sidecar: usage.optional() })),
-)
+) satisfies z.ZodType<UsageByApp>
 
 const node = z.object({
   name: z.string(),
@@ -70,7 +76,7 @@ const programs = z.object({
       daprEnv: about("The same of its sidecar's", variables).optional(),
     }),
   ),
-})
+}) satisfies z.ZodType<Programs>
 
 export const environment = z.object({
   platform: z.enum(['local', 'kubernetes']),
@@ -108,7 +114,7 @@ export const environment = z.object({
       z.array(z.object({ name: z.string(), type: z.string(), metadata: z.record(z.string(), z.string()) })),
     ),
   }),
-})
+}) satisfies z.ZodType<Environment>
 
 export const outcomeOfRequests = z.object({
   code: about("HTTP status, gRPC code, or the engine's own code for neither", z.string()),
@@ -230,7 +236,7 @@ const summary = times.extend({
   machine,
   warnings: about("The first of the engine's own warnings, of all rounds", z.array(z.string())),
   usage: usageByApp,
-})
+}) satisfies z.ZodType<Summary>
 
 const interval = about(
   "The 95 % interval of the mean of the rounds' differences (Student's t); absent with a single round, or where a round doesn't know the figure",
@@ -267,7 +273,7 @@ const comparison = z.object({
   ),
   mean: about('In milliseconds', difference),
   meanPerEvent: about('In milliseconds, if a request publishes several events', difference).optional(),
-})
+}) satisfies z.ZodType<Comparison>
 
 const check = z.object({
   id: about('The same in all versions', z.string()),
@@ -278,7 +284,7 @@ const check = z.object({
     'The outcome of the case if it is not met, unless one before it is not met either; failed if absent',
     z.enum(['failed', 'not valid']),
   ).optional(),
-})
+}) satisfies z.ZodType<Check>
 
 export const params = z.object({
   qps: perSecond('Target rate over all connections; 0 is no limit'),
@@ -307,7 +313,7 @@ export const resultSchema = z
     ...identity,
     outcome: about(
       'passed: all checks passed; otherwise what the first check that is not met says: failed, or not valid, where the load was not what was asked for; error: the case could not be finished; interrupted: by the user',
-      z.enum(['passed', 'failed', 'not valid', 'error', 'interrupted']),
+      z.enum(['passed', 'failed', 'not valid', 'error', 'interrupted']) satisfies z.ZodType<Outcome>,
     ),
     error: about('The error message, if it could not be finished', z.string()).optional(),
     params,
@@ -328,18 +334,4 @@ export const resultSchema = z
   .meta({ title: 'result.json of dapr-perf' })
 
 export type Result = z.output<typeof resultSchema>
-export type Outcome = Result['outcome']
-export type Environment = z.output<typeof environment>
-export type Programs = z.output<typeof programs>
-export type ClusterNode = z.output<typeof node>
-export type Usage = z.output<typeof usage>
-export type UsageByApp = z.output<typeof usageByApp>
 export type ResultLoad = z.output<typeof load>
-export type Percentile = z.output<typeof percentile>
-export type Times = z.output<typeof times>
-export type Summary = z.output<typeof summary>
-export type Machine = NonNullable<Summary['machine']>
-export type Difference = z.output<typeof difference>
-export type Comparison = z.output<typeof comparison>
-/** A condition that the figures need to be meaningful, or a limit that the case sets. */
-export type Check = z.output<typeof check>

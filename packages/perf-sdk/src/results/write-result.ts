@@ -1,22 +1,18 @@
 import { join } from 'node:path'
 import { describeError } from '@dapr-perf/errors'
-import { type Params, usedParams } from '../case/params.js'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import type { ComparedMeasurement } from '../compare/compare.js'
-import { loadsOf, type MeasuredLoad } from '../measure/measurement.js'
+import { type Params, usedParams } from '../description/params.js'
+import type { Check } from '../model/check.js'
+import type { Environment } from '../model/environment.js'
+import { loadsOf, type MeasuredLoad } from '../model/measurement.js'
+import type { Outcome } from '../model/outcome.js'
+import type { Summary } from '../model/summary.js'
 import { summarize, valueAt } from '../statistics/summary.js'
 import { writeResultsFile } from './files.js'
 import { withOthers } from './machine.js'
-import {
-  type Check,
-  type Environment,
-  type Outcome,
-  type Result,
-  type ResultLoad,
-  type Summary,
-  schemaVersion,
-} from './schema.js'
+import { type Result, type ResultLoad, schemaVersion } from './schema.js'
 
 /** What is known of a case at its end, whatever its outcome. */
 export interface CaseRecord {
@@ -106,7 +102,7 @@ const commonFields = (record: CaseRecord, outcome: Outcome) => ({
 
 function resultLoad(load: MeasuredLoad, record: CaseRecord): ResultLoad {
   const { variant, round, startedAt, usage, file } = load
-  const { raw: _, histogram: __, bodyBytes: ___, rated, ...fields } = load.result
+  const { histogram: _, bodyBytes: __, rated, ...fields } = load.result
   const { due, sentInTime, late, generatorDelay, machine } = withOthers(summarize([load]), record)
   return {
     variant,

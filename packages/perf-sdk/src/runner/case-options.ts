@@ -1,11 +1,13 @@
-import type { ParamOverrides } from '../case/params.js'
-import type { ReportEvent } from '../events.js'
+import type { ParamOverrides } from '../description/params.js'
+import type { ReportEvent } from '../model/event.js'
 import type { Platform } from '../platforms/platform.js'
 import type { StateStoreKind } from './components.js'
+import type { EngineOf } from './engine.js'
 
 export interface CaseOptions {
   runId: string
   platform: Platform
+  engineOf: EngineOf
   /** Folder for the results of this case. */
   folder: string
   params: ParamOverrides

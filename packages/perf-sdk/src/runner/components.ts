@@ -1,8 +1,8 @@
 import { InputError } from '@dapr-perf/errors'
-import type { Component } from '../case/component.js'
 import type { Case } from '../case/test-runner.js'
-import { redis } from '../platforms/redis.js'
+import type { Component } from '../description/component.js'
 import type { Resource } from '../platforms/resource.js'
+import { redis } from './redis.js'
 
 /** The state stores to use for components of type `state`. */
 export const stateStoreKinds = ['in-memory', 'redis'] as const

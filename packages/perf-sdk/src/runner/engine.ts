@@ -1,15 +1,18 @@
 import { DaprPerfError } from '@dapr-perf/errors'
-import { testerName } from '../case/apps.js'
+import { testerName } from '../description/apps.js'
 import { FortioEngine } from '../load-engine/fortio/fortio-engine.js'
 import { parseFortioResult } from '../load-engine/fortio/fortio-result.js'
 import type { LoadEngine } from '../load-engine/load-engine.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 
-/** The engine that makes the loads of a session, with its app tester. @throws DaprPerfError if the case has none */
-export async function engineOf(
-  { testerToken: token }: Pick<Session, 'testerToken'>,
+/** The engine that makes the loads of a session with running apps. */
+export type EngineOf = (
+  session: Pick<Session, 'testerToken'>,
   apps: ReadonlyMap<string, RunningApp>,
-): Promise<LoadEngine> {
+) => Promise<LoadEngine>
+
+/** fortio, in the app tester. @throws DaprPerfError if the case has none */
+export const fortioOf: EngineOf = async ({ testerToken: token }, apps) => {
   const tester = apps.get(testerName)
   if (!tester)
     throw new DaprPerfError(`a load needs the app ${testerName}: add tester() to the apps of the case`)

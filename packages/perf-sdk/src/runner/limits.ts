@@ -1,9 +1,9 @@
 import { InputError } from '@dapr-perf/errors'
-import type { App } from '../case/app.js'
-import { testerName } from '../case/apps.js'
-import type { Params } from '../case/params.js'
-import type { Target } from '../case/target.js'
 import type { Case } from '../case/test-runner.js'
+import type { App } from '../description/app.js'
+import { testerName } from '../description/apps.js'
+import type { Params } from '../description/params.js'
+import type { Target } from '../description/target.js'
 
 const MiB = 1024 * 1024
 /** Dapr's default of --max-body-size. */

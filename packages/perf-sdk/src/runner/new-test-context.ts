@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import type { Component } from '../case/component.js'
-import { rateOf } from '../case/target.js'
 import type { TestContext } from '../case/test-context.js'
+import type { Component } from '../description/component.js'
+import { rateOf } from '../description/target.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import type { CaseRecord } from '../results/write-result.js'
 import { seedOf } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
-import { engineOf } from './engine.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
 import { namesIn, resolveTarget } from './resolve-target.js'
@@ -17,7 +16,7 @@ import type { Undo } from './undo.js'
 interface ContextOptions {
   session: Pick<Session, 'testerToken' | 'startUsage' | 'componentName'>
   record: Pick<CaseRecord, 'case' | 'params' | 'seed' | 'loads'>
-  options: Pick<CaseOptions, 'folder' | 'report'> & { rounds: number }
+  options: Pick<CaseOptions, 'folder' | 'engineOf' | 'report'> & { rounds: number }
   apps: Map<string, RunningApp>
   components: Component[]
   undo: Undo[]
@@ -35,7 +34,7 @@ export function newTestContext({
   signal,
 }: ContextOptions): TestContext {
   const { params } = record
-  const { folder, rounds, report } = options
+  const { folder, rounds, engineOf, report } = options
   const names = namesIn(session, apps, components)
   return {
     params,

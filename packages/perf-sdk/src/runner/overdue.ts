@@ -1,4 +1,4 @@
-import type { ReportEvent } from '../events.js'
+import type { ReportEvent } from '../model/event.js'
 
 const everyMs = 10_000
 const checkEveryMs = 1_000

@@ -1,5 +1,5 @@
 import { InputError } from '@dapr-perf/errors'
-import type { VariantPlatform } from './variants.js'
+import type { VariantPlatform } from '../platforms/variants.js'
 
 export const platformNames = ['local', 'kubernetes'] as const
 export type PlatformName = (typeof platformNames)[number]
@@ -14,8 +14,8 @@ export function parsePlatformName(text: string, source: string): PlatformName {
 /** Loads a platform on demand: the Kubernetes client takes half a second to load. */
 export async function loadPlatform(name: PlatformName): Promise<VariantPlatform> {
   return name === 'local'
-    ? (await import('./local/local-platform.js')).localPlatform
-    : (await import('./kubernetes/kubernetes-platform.js')).kubernetesPlatform
+    ? (await import('../platforms/local/local-platform.js')).localPlatform
+    : (await import('../platforms/kubernetes/kubernetes-platform.js')).kubernetesPlatform
 }
 
 /**
@@ -28,6 +28,8 @@ export async function cleanPlatform(name: PlatformName): Promise<string[]> {
     const stopped = (await import('../process/run-record.js')).stopDeadRuns()
     return stopped.map((line) => `stopped ${line}`)
   }
-  const removed = await (await import('./kubernetes/removal.js')).removeDeadRunsOfContext()
+  const removed = await (
+    await import('../platforms/kubernetes/ownership/removal.js')
+  ).removeDeadRunsOfContext()
   return removed.map((line) => `removed ${line}`)
 }

@@ -1,4 +1,4 @@
-import type { Resource } from './resource.js'
+import type { Resource } from '../platforms/resource.js'
 
 /**
  * A Redis that apps and sidecars reach, as HOST:PORT: the one of REDIS_HOST; else, on the local platform, a redis-server
@@ -6,7 +6,7 @@ import type { Resource } from './resource.js'
  */
 export const redis: Resource<string> = {
   name: 'redis',
-  local: async (host) => (await import('./local/redis.js')).localRedis(host),
+  local: async (host) => (await import('../platforms/local/redis.js')).localRedis(host),
   kubernetes: async (host) =>
-    (await import('./kubernetes/redis.js')).findRedis(host.cluster, host.settings.testNamespace),
+    (await import('../platforms/kubernetes/redis.js')).findRedis(host.cluster, host.settings.testNamespace),
 }

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../model/event.js'
 import type { Result } from '../results/schema.js'
 
 /** A run of one or more cases. */

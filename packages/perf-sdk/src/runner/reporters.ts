@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../model/event.js'
 import type { CaseEnd, Reporter, RunInfo } from './reporter.js'
 
 /** Tells all reporters what happens. One that throws is told nothing more, and stops neither the run nor the others. */

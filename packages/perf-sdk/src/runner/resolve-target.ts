@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
-import { testerName } from '../case/apps.js'
-import { type Component, fieldOf } from '../case/component.js'
-import type { Target } from '../case/target.js'
+import { testerName } from '../description/apps.js'
+import { type Component, fieldOf } from '../description/component.js'
+import type { Target } from '../description/target.js'
 import type { ResolvedTarget } from '../load-engine/load-engine.js'
 import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
 

@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
-import { mergeParams, type ParamOverrides } from '../case/params.js'
+import { mergeParams, type ParamOverrides } from '../description/params.js'
 import { checkFeasible, roundsFor } from '../measure/feasible.js'
-import { loadPlatform, type PlatformName } from '../platforms/platforms.js'
+import type { Platform } from '../platforms/platform.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import type { StateStoreKind } from './components.js'
+import { type EngineOf, fortioOf } from './engine.js'
 import { type FoundCase, type LoadedCase, loadCase } from './find-cases.js'
 import type { CaseEnd, Reporter } from './reporter.js'
 import { Reporters } from './reporters.js'
 import { runCase } from './run-case.js'
 
 export interface RunOptions {
-  platform: PlatformName
+  platform: Platform
+  /** Makes the loads; fortio by default. */
+  engineOf?: EngineOf
   /** Folder for the results of all runs; each gets a folder of its own in it. */
   resultsFolder: string
   params: ParamOverrides
@@ -32,7 +35,6 @@ export interface RunOptions {
 export async function run(found: FoundCase[], options: RunOptions): Promise<CaseEnd[]> {
   const { resultsFolder, signal } = options
   const reporters = new Reporters(options.reporters)
-  const platform = await loadPlatform(options.platform)
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
   for (const loaded of cases) checkLoadsOf(loaded, options)
@@ -53,7 +55,8 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
     if (signal.aborted) break
     const end = await runCase(loaded, {
       runId,
-      platform,
+      platform: options.platform,
+      engineOf: options.engineOf ?? fortioOf,
       folder: join(folder, loaded.name),
       params: options.params,
       stateStore: options.stateStore,

@@ -1,14 +1,9 @@
+import type { Interval } from '../model/comparison.js'
 import { tPoint } from './distributions.js'
 import { spreadOf } from './estimate.js'
 import { meanOf } from './mean.js'
 
 const tail = 0.025
-
-/** Of a mean, in the unit of the values. */
-export interface Interval {
-  low: number
-  high: number
-}
 
 /** The 95 % interval of the mean of values that are independent of each other, by Student's t; undefined for fewer than two. */
 export function meanInterval(values: number[]): Interval | undefined {

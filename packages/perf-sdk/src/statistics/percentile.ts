@@ -1,5 +1,5 @@
-import type { Bucket, Histogram } from '../load-engine/load-engine.js'
-import type { Percentile } from '../results/schema.js'
+import type { Bucket, Histogram } from '../model/histogram.js'
+import type { Percentile } from '../model/summary.js'
 
 interface Interpolated {
   value: number

@@ -1,11 +1,7 @@
-import type {
-  ExtraConnections,
-  Histogram,
-  LoadResult,
-  MachineUse,
-  RatedLoad,
-} from '../load-engine/load-engine.js'
-import type { Machine, Summary, Times, Usage, UsageByApp } from '../results/schema.js'
+import type { Histogram } from '../model/histogram.js'
+import type { ExtraConnections, LoadResult, MachineUse, RatedLoad } from '../model/load.js'
+import type { Machine, Summary, Times } from '../model/summary.js'
+import type { Usage, UsageByApp } from '../model/usage.js'
 import { sum } from './mean.js'
 import { percentileOf } from './percentile.js'
 

@@ -1,7 +1,7 @@
+import type { Interval } from '../model/comparison.js'
 import { tPoint } from './distributions.js'
 import { spreadOf } from './estimate.js'
 import { meanOf } from './mean.js'
-import type { Interval } from './mean-interval.js'
 
 const tail = 0.025
 

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { DaprPerfError } from '@dapr-perf/errors'
 import { expect, it, onTestFinished } from 'vitest'
 import { type AbCaseOptions, abCase } from '../../src/ab/ab-case.js'
-import { abResultSchema } from '../../src/ab/schema.js'
-import { testapp, tester } from '../../src/case/apps.js'
-import { type ParamOptions, readParamOverrides } from '../../src/case/params.js'
-import { target } from '../../src/case/target.js'
 import { TestRunner } from '../../src/case/test-runner.js'
+import { testapp, tester } from '../../src/description/apps.js'
+import { type ParamOptions, readParamOverrides } from '../../src/description/params.js'
+import { target } from '../../src/description/target.js'
+import { abResultSchema } from '../../src/results/ab-schema.js'
 
 /** The result of a comparison that can't begin. */
 async function resultWith(flags: ParamOptions) {

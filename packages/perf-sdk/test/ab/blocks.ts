@@ -1,5 +1,5 @@
 import { metricNames } from '../../src/ab/metrics.js'
-import type { AbPlan, Block, VariantOfBlock } from '../../src/ab/schema.js'
+import type { AbPlan, Block, VariantOfBlock } from '../../src/model/block.js'
 
 const variant: VariantOfBlock = {
   requests: 1_000,

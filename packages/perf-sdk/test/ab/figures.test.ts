@@ -1,7 +1,7 @@
 import { VariantError } from '@dapr-perf/errors'
 import { expect, it } from 'vitest'
 import { figuresOf, throwIfFailed } from '../../src/ab/figures.js'
-import type { LoadResult } from '../../src/load-engine/load-engine.js'
+import type { LoadResult } from '../../src/model/load.js'
 import { loadOf } from './load.js'
 
 const counters = (cpuSeconds: number) => ({ cpuSeconds, cpuSource: 'schedstat' as const })

@@ -1,4 +1,5 @@
-import type { Histogram, LoadResult, RatedLoad } from '../../src/load-engine/load-engine.js'
+import type { Histogram } from '../../src/model/histogram.js'
+import type { LoadResult, RatedLoad } from '../../src/model/load.js'
 
 /** Of requests that all took the same time, in ms. */
 export const histogram = (count: number, ms: number): Histogram => ({
@@ -35,6 +36,5 @@ export function loadOf(requests: number, rated?: Partial<RatedLoad>): LoadResult
     histogram: histogram(requests, 2),
     extraConnections: { opened: 0, sentAgain: 0 },
     ...(rated && { rated: ofRate }),
-    raw: '{}',
   }
 }

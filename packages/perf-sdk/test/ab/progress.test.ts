@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { answersFrom } from '../../src/ab/answers.js'
 import { changeText, percent, progressOf } from '../../src/ab/progress.js'
-import type { AbResult } from '../../src/ab/schema.js'
+import type { AbResult } from '../../src/results/ab-schema.js'
 import { blocksAround, planOf } from './blocks.js'
 
 it('a change is shown with its interval, in percent', () => {

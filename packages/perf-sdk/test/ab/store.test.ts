@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { store } from '../../src/ab/ab-case.js'
-import type { AbResult } from '../../src/ab/schema.js'
+import type { AbResult } from '../../src/results/ab-schema.js'
 
 let folder: string
 beforeEach(() => {

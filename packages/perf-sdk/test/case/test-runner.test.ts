@@ -1,8 +1,8 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it, vi } from 'vitest'
-import type { AppDescription } from '../../src/case/app.js'
-import { target } from '../../src/case/target.js'
 import { caseOf, type TestDescription, TestRunner } from '../../src/case/test-runner.js'
+import type { AppDescription } from '../../src/description/app.js'
+import { target } from '../../src/description/target.js'
 
 const targets = { baseline: target.noop(), dapr: target.noop() }
 const tester = { appName: 'tester', imageName: 'perf-tester', daprEnabled: true }

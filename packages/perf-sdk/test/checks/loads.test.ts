@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkBudget } from '../../src/checks/budget.js'
 import { checkLoads } from '../../src/checks/loads.js'
 import { compare } from '../../src/compare/compare.js'
-import type { LoadResult } from '../../src/load-engine/load-engine.js'
+import type { LoadResult } from '../../src/model/load.js'
 import { histogramOf, loadResult, measurementOf, ratedLoad } from '../loads.js'
 
 describe('the checks of every load', () => {

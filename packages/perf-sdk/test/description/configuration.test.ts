@@ -5,7 +5,7 @@ import {
   hasMetrics,
   mergeConfigurations,
   samplesTraces,
-} from '../../src/case/configuration.js'
+} from '../../src/description/configuration.js'
 
 it("a case's Configuration is laid over the default, field by field", () => {
   const own = { metrics: { http: { increasedCardinality: false } }, features: [{ name: 'A', enabled: true }] }

@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { mergeParams, Params, readParamOverrides, usedParams } from '../../src/case/params.js'
+import { mergeParams, Params, readParamOverrides, usedParams } from '../../src/description/params.js'
 
 describe('Params', () => {
   it('are one request per second over one connection for a minute, unless something says otherwise', () => {

@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { target } from '../../src/case/target.js'
+import { target } from '../../src/description/target.js'
 
 const grpc = { protocol: 'grpc' } as const
 

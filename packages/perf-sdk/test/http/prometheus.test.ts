@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sumOf } from '../src/prometheus.js'
+import { sumOf } from '../../src/http/prometheus.js'
 
 const text = `# HELP dapr_component_pubsub_egress_count The number of outgoing messages.
 # TYPE dapr_component_pubsub_egress_count counter

@@ -39,7 +39,6 @@ it("fortio's result is read in milliseconds, seconds and requests per second", (
     histogram: { count: 3, min: 1, max: 3, mean: 2, buckets: [{ start: 1, end: 3, count: 3 }] },
     extraConnections: { opened: 2, sentAgain: 1 },
     bodyBytes: { min: 10, max: 20 },
-    raw: text,
   })
 })
 

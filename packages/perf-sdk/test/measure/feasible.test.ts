@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { Params } from '../../src/case/params.js'
-import { target } from '../../src/case/target.js'
+import { Params } from '../../src/description/params.js'
+import { target } from '../../src/description/target.js'
 import { checkFeasible, roundsFor } from '../../src/measure/feasible.js'
 
 const targets = { baseline: target.noop(), dapr: target.noop() }

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { Params } from '../../src/case/params.js'
-import { target } from '../../src/case/target.js'
 import type { TestContext } from '../../src/case/test-context.js'
-import type { LoadOptions, LoadResult } from '../../src/load-engine/load-engine.js'
+import { Params } from '../../src/description/params.js'
+import { target } from '../../src/description/target.js'
+import type { LoadOptions } from '../../src/load-engine/load-engine.js'
 import { measure } from '../../src/measure/measure.js'
+import type { LoadResult } from '../../src/model/load.js'
 import { loadResult } from '../loads.js'
 import { serve, testerAt } from '../local-server.js'
 
@@ -30,7 +31,7 @@ async function measured(
     async load(_, options) {
       asked.push(options)
       usage.push(options.what)
-      return loadResult(1, { sent: 10, ...result })
+      return { ...loadResult(1, { sent: 10, ...result }), raw: '{}' }
     },
     async startUsage() {
       usage.push('start')

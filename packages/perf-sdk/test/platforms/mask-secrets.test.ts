@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maskSecrets } from '../../src/results/mask-secrets.js'
+import { maskSecrets } from '../../src/platforms/mask-secrets.js'
 
 describe('a secret is masked', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { appDescription } from '../../src/case/app.js'
+import { appDescription } from '../../src/description/app.js'
 import { sidecarEnvironment } from '../../src/platforms/local/sidecar.js'
 import { cleanEnvironment } from '../../src/process/environment.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { Environment } from '../../src/model/environment.js'
 import { withOthers } from '../../src/results/machine.js'
-import type { Environment } from '../../src/results/schema.js'
 import { summarize } from '../../src/statistics/summary.js'
 import { loadResult, measuredLoad } from '../loads.js'
 

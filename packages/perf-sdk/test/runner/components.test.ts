@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { target } from '../../src/case/target.js'
 import { type TestDescription, TestRunner } from '../../src/case/test-runner.js'
+import { target } from '../../src/description/target.js'
 import { chooseComponents, parseStateStoreKind, scopeToCase } from '../../src/runner/components.js'
 
 const caseWith = (components: TestDescription['components']) =>

@@ -1,8 +1,8 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { type AppDescription, appDescription } from '../../src/case/app.js'
-import { testapp, tester } from '../../src/case/apps.js'
-import { target } from '../../src/case/target.js'
+import { type AppDescription, appDescription } from '../../src/description/app.js'
+import { testapp, tester } from '../../src/description/apps.js'
+import { target } from '../../src/description/target.js'
 import { checkRequestSize } from '../../src/runner/limits.js'
 
 const MiB = 1024 * 1024

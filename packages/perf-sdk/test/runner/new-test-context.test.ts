@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import { Params } from '../../src/case/params.js'
-import { target } from '../../src/case/target.js'
 import { TestRunner } from '../../src/case/test-runner.js'
+import { Params } from '../../src/description/params.js'
+import { target } from '../../src/description/target.js'
 import type { LoadOptions } from '../../src/load-engine/load-engine.js'
+import { fortioOf } from '../../src/runner/engine.js'
 import { newTestContext } from '../../src/runner/new-test-context.js'
 import { serve, testerAt } from '../local-server.js'
 
@@ -23,7 +24,7 @@ async function asked(seed: string, options: Partial<LoadOptions>) {
   const test = newTestContext({
     session: { testerToken: '', startUsage: async () => async () => ({}), componentName: (name) => name },
     record: { case: testCase, params: Params({ arrivals: 'poisson' }, {}), seed, loads: [] },
-    options: { folder: '', report: () => {}, rounds: 1 },
+    options: { folder: '', engineOf: fortioOf, report: () => {}, rounds: 1 },
     apps: new Map([['tester', testerAt(url)]]),
     components: [],
     undo: [],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { RunEvent } from '../../src/events.js'
+import type { RunEvent } from '../../src/model/event.js'
 import { reportOverdue } from '../../src/runner/overdue.js'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
-import { type Component, componentDescription } from '../../src/case/component.js'
-import { target } from '../../src/case/target.js'
+import { type Component, componentDescription } from '../../src/description/component.js'
+import { target } from '../../src/description/target.js'
 import type { RunningApp } from '../../src/platforms/platform.js'
 import { resolveTarget } from '../../src/runner/resolve-target.js'
 

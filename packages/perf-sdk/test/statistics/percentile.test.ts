@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Histogram } from '../../src/load-engine/load-engine.js'
+import type { Histogram } from '../../src/model/histogram.js'
 import { interpolate, leastRequestsFor, percentileOf } from '../../src/statistics/percentile.js'
 
 /** Milliseconds. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LoadResult } from '../../src/load-engine/load-engine.js'
+import type { LoadResult } from '../../src/model/load.js'
 import { summarize } from '../../src/statistics/summary.js'
 import { histogramOf, loadResult, measuredLoad, ratedLoad } from '../loads.js'
 

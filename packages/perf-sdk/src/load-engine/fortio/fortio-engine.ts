@@ -1,8 +1,8 @@
 import { DaprPerfError, VariantError } from '@dapr-perf/errors'
 import type {
+  EngineResult,
   LoadEngine,
   LoadRequest,
-  LoadResult,
   MixedLoadRequest,
   MixedLoadResult,
 } from '../load-engine.js'
@@ -14,10 +14,10 @@ import { runLoad, type Tester, type TestParameters } from './tester-client.js'
 export class FortioEngine implements LoadEngine {
   constructor(private readonly tester: Tester) {}
 
-  async run(load: LoadRequest, signal: AbortSignal): Promise<LoadResult> {
+  async run(load: LoadRequest, signal: AbortSignal): Promise<EngineResult> {
     const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
     const { text, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
-    return { ...parseFortioResult(text, load), ...(warnings && { warnings }) }
+    return { ...parseFortioResult(text, load), ...(warnings && { warnings }), raw: text }
   }
 
   async runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult> {

@@ -1,16 +1,9 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { z } from 'zod'
-import { arrivalKinds } from '../../case/arrivals.js'
-import type {
-  ExtraConnections,
-  Histogram,
-  LoadRequest,
-  LoadResult,
-  MachineUse,
-  MixedLoadResult,
-  Outcome,
-  RatedLoad,
-} from '../load-engine.js'
+import { arrivalKinds } from '../../description/arrivals.js'
+import type { Histogram } from '../../model/histogram.js'
+import type { ExtraConnections, LoadResult, MachineUse, RatedLoad, RequestOutcome } from '../../model/load.js'
+import type { LoadRequest, MixedLoadResult } from '../load-engine.js'
 
 const bucket = z.object({
   /** Seconds. */
@@ -86,7 +79,7 @@ type Asked = Pick<LoadRequest, 'rate' | 'connections'>
  * @throws DaprPerfError that says what is missing, and shows the beginning of the text
  */
 export function parseFortioResult(text: string, asked: Asked): LoadResult {
-  return toLoadResult(read(fortioResult, text), text, asked)
+  return toLoadResult(read(fortioResult, text), asked)
 }
 
 /**
@@ -103,13 +96,13 @@ export function parseMixedResult(text: string, { rate, connections }: Asked): Mi
     slices: Slices,
     sliceSeconds: Slice / 1e9,
     results: Object.fromEntries(
-      Results.map(({ Name, ...result }) => [Name, toLoadResult(result, JSON.stringify(result), ofVariant)]),
+      Results.map(({ Name, ...result }) => [Name, toLoadResult(result, ofVariant)]),
     ),
     raw: text,
   }
 }
 
-function toLoadResult(result: FortioResult, raw: string, { rate, connections }: Asked): LoadResult {
+function toLoadResult(result: FortioResult, { rate, connections }: Asked): LoadResult {
   const { DurationHistogram, ExtraConnections, Rated, Machine, NumThreads, Sizes, HeaderSizes } = result
   return {
     engine: { name: 'fortio', version: result.Version },
@@ -126,7 +119,6 @@ function toLoadResult(result: FortioResult, raw: string, { rate, connections }: 
     ...(Machine && { machine: toMachineUse(Machine) }),
     ...(Sizes &&
       HeaderSizes && { bodyBytes: { min: Sizes.Min - HeaderSizes.Min, max: Sizes.Max - HeaderSizes.Max } }),
-    raw,
   }
 }
 
@@ -139,7 +131,7 @@ function read<T>(schema: z.ZodType<T>, text: string): T {
   }
 }
 
-function toOutcome([code, count]: [string, number]): Outcome {
+function toOutcome([code, count]: [string, number]): RequestOutcome {
   return { code, kind: /^(2\d\d|OK|SERVING)$/.test(code) ? 'success' : 'failure', count }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { Agent, request } from 'undici'
-import type { Arrivals } from '../../case/arrivals.js'
+import type { Arrivals } from '../../description/arrivals.js'
 
 /** How this process reaches the tester. */
 export interface Tester {

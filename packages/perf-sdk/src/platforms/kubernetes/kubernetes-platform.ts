@@ -3,6 +3,7 @@ import { KubernetesSession } from './kubernetes-session.js'
 
 /** The cluster that kubectl uses: each app is a Deployment, and Dapr's injector adds its sidecar. */
 export const kubernetesPlatform: VariantPlatform = {
+  name: 'kubernetes',
   open: KubernetesSession.open,
   openForVariants: KubernetesSession.openForVariants,
 }

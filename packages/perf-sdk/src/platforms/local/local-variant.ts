@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { App } from '../../case/app.js'
+import type { App } from '../../description/app.js'
+import type { Environment } from '../../model/environment.js'
 import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { sampleOf } from '../../process/usage.js'
 import { type GoCounters, readGoCounters, total } from '../go-metrics.js'
-import type { Environment, RunningApp } from '../platform.js'
+import type { RunningApp } from '../platform.js'
 import type { RunningVariant, SidecarCounters, VariantDeployment } from '../variants.js'
 import {
   type LocalApp,

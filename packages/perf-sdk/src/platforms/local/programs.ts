@@ -1,10 +1,10 @@
 import { isAbsolute, join } from 'node:path'
 import type { Daprd } from '@dapr-perf/dapr'
 import { fortioFolder } from '@dapr-perf/perf-apps'
-import type { App } from '../../case/app.js'
-import { testerName } from '../../case/apps.js'
+import type { App } from '../../description/app.js'
+import { testerName } from '../../description/apps.js'
+import type { Programs } from '../../model/environment.js'
 import { sha256Of } from '../../process/file-sum.js'
-import type { Programs } from '../../results/schema.js'
 import { givenVariables } from '../given-variables.js'
 import { commandOf } from './local-app.js'
 

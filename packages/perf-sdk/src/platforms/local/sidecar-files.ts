@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { stringify } from 'yaml'
-import { type Component, componentSpec } from '../../case/component.js'
-import type { Configuration } from '../../case/configuration.js'
+import { type Component, componentSpec } from '../../description/component.js'
+import type { Configuration } from '../../description/configuration.js'
 import type { Deployment } from '../platform.js'
 
 /** The files of sidecars that belong together: their settings, and the name registry through which they find each other. */

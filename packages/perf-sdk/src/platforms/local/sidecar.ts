@@ -1,5 +1,5 @@
-import type { App } from '../../case/app.js'
-import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
+import type { App } from '../../description/app.js'
+import { apiLoggingOf, type Configuration } from '../../description/configuration.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import type { SidecarFiles } from './sidecar-files.js'
 

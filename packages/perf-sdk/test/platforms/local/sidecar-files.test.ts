@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
-import { componentDescription } from '../../../src/case/component.js'
+import { componentDescription } from '../../../src/description/component.js'
 import { writeSidecarFiles } from '../../../src/platforms/local/sidecar-files.js'
 import type { Deployment } from '../../../src/platforms/platform.js'
 

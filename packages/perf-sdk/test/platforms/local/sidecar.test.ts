@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { appDescription } from '../../../src/case/app.js'
+import { appDescription } from '../../../src/description/app.js'
 import { sidecarArguments } from '../../../src/platforms/local/sidecar.js'
 
 const app = appDescription.parse({ appName: 'a', imageName: 'perf-tester', daprEnabled: true })

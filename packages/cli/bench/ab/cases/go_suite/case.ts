@@ -3,8 +3,8 @@ import {
   acquireAppExternalURL,
   compare,
   DaprPerfError,
+  type EngineResult,
   httpGetNTimes,
-  type LoadResult,
   type MeasuredLoad,
   type TestContext,
   TestRunner,
@@ -55,7 +55,7 @@ async function load(test: TestContext, variant: string, targetEndpoint: string):
   return test.keep({ variant, round: 1, startedAt, result: resultOf(raw, qps), usage: {} })
 }
 
-function resultOf(raw: string, targetRate: number): LoadResult {
+function resultOf(raw: string, targetRate: number): EngineResult {
   const result: FortioResult = JSON.parse(raw)
   const { ActualQPS, ActualDuration, NumThreads, SocketCount, RetCodes, DurationHistogram } = result
   const { Count, Min, Max, Avg, Data } = DurationHistogram

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { LiveList } from '@dapr-perf/kubernetes'
 import type { V1Service } from '@kubernetes/client-node'
 import { Agent, request } from 'undici'
-import { appOf } from './pod-state.js'
+import { appOf } from '../pods/pod-state.js'
 
 const answerWithinMs = 4_000
 const againAfterMs = 200

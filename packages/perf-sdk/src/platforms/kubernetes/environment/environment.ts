@@ -1,11 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import type { App } from '../../case/app.js'
-import { hasMetrics } from '../../case/configuration.js'
-import { daprEnvironment } from '../dapr-environment.js'
-import type { Deployment, Environment } from '../platform.js'
-import { describeNodes } from './nodes.js'
+import type { App } from '../../../description/app.js'
+import { hasMetrics } from '../../../description/configuration.js'
+import type { Environment } from '../../../model/environment.js'
+import { daprEnvironment } from '../../dapr-environment.js'
+import type { Deployment } from '../../platform.js'
+import { describeNodes } from '../nodes/nodes.js'
+import type { RunHandles } from '../run/run.js'
 import { clusterPrograms } from './programs.js'
-import type { RunHandles } from './run.js'
 import { daprSettingsOf, sidecarOf } from './sidecar-info.js'
 
 /** What a case runs in: the cluster, and the settings of the sidecars. */

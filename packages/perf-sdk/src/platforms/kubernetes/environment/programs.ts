@@ -1,10 +1,10 @@
 import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import type { App } from '../../case/app.js'
-import { testerName } from '../../case/apps.js'
-import type { Programs } from '../../results/schema.js'
-import { givenVariables } from '../given-variables.js'
-import { appOf, containerStatuses, nameOf, sidecarContainer } from './pod-state.js'
+import type { App } from '../../../description/app.js'
+import { testerName } from '../../../description/apps.js'
+import type { Programs } from '../../../model/environment.js'
+import { givenVariables } from '../../given-variables.js'
+import { appOf, containerStatuses, nameOf, sidecarContainer } from '../pods/pod-state.js'
 
 /** What is measured in a cluster. */
 export async function clusterPrograms(apps: App[], pods: V1Pod[], cluster: Cluster): Promise<Programs> {

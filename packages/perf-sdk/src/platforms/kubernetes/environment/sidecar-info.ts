@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import type { Environment } from '../platform.js'
-import { sidecarContainer } from './pod-state.js'
+import type { Environment } from '../../../model/environment.js'
+import { sidecarContainer } from '../pods/pod-state.js'
 
 /** The settings that a sidecar's figures depend on, read from what the injector set. */
 export function daprSettingsOf(

@@ -1,11 +1,11 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { isNotFound } from '@dapr-perf/kubernetes'
-import type { App } from '../../case/app.js'
-import type { Configuration } from '../../case/configuration.js'
-import type { Deployment } from '../platform.js'
+import type { App } from '../../../description/app.js'
+import type { Configuration } from '../../../description/configuration.js'
+import type { Deployment } from '../../platform.js'
+import type { RunHandles } from '../run/run.js'
 import { daprResource } from './dapr-resource.js'
 import { componentOf, configurationOf, deploymentOf, serviceOf } from './manifests.js'
-import type { RunHandles } from './run.js'
 
 /** Creates the Configuration and the components of sidecars. @throws DaprPerfError if the cluster has no Dapr */
 export async function createDaprObjects(

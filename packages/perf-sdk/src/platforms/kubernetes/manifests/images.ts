@@ -1,6 +1,6 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { findInRegistry, type KubernetesSettings, testImage } from '@dapr-perf/kubernetes/settings'
-import type { App } from '../../case/app.js'
+import type { App } from '../../../description/app.js'
 
 /** Don't wait for a registry that only the nodes reach: they report soon enough what they can't pull. */
 const answersWithinMs = 2_000

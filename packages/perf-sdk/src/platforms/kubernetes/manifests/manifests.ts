@@ -1,14 +1,14 @@
 import { appLabel, managedBy, partLabel, runLabel } from '@dapr-perf/kubernetes'
 import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node'
-import type { App, EnvironmentValue } from '../../case/app.js'
-import { testerName } from '../../case/apps.js'
-import { type Component, componentSpec } from '../../case/component.js'
-import { apiLoggingOf, type Configuration } from '../../case/configuration.js'
-import { hasAffinityTo } from './affinity.js'
+import type { App, EnvironmentValue } from '../../../description/app.js'
+import { testerName } from '../../../description/apps.js'
+import { type Component, componentSpec } from '../../../description/component.js'
+import { apiLoggingOf, type Configuration } from '../../../description/configuration.js'
+import { hasAffinityTo } from '../nodes/affinity.js'
+import type { Run } from '../run/run.js'
 import { imageOf } from './images.js'
 import { mustComply, restrictedContainer, restrictedPod } from './pod-security.js'
 import { appResources } from './resources.js'
-import type { Run } from './run.js'
 
 /** A second is enough for stateless programs, and lets a run end quickly. */
 const terminationSeconds = 1

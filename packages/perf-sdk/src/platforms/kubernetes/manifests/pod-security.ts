@@ -1,6 +1,6 @@
 import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1SecurityContext } from '@kubernetes/client-node'
-import type { App } from '../../case/app.js'
+import type { App } from '../../../description/app.js'
 
 const label = 'pod-security.kubernetes.io/enforce'
 

@@ -1,7 +1,7 @@
 import { InputError } from '@dapr-perf/errors'
 import { type KubernetesSettings, resourceVariables } from '@dapr-perf/kubernetes/settings'
-import { type App, requestsAboveLimit } from '../../case/app.js'
-import { parseQuantity } from '../../case/quantity.js'
+import { type App, requestsAboveLimit } from '../../../description/app.js'
+import { parseQuantity } from '../../../description/quantity.js'
 
 const defaultMemory = { request: '250Mi', limit: '800Mi' }
 

@@ -1,4 +1,4 @@
-import type { App } from '../../case/app.js'
+import type { App } from '../../../description/app.js'
 
 /** Whether an app has to run on the same node as another one. */
 export const hasAffinityTo = ({ podAffinityLabels }: App, { labels }: App) => {

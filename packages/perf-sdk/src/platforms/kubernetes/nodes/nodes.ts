@@ -1,7 +1,7 @@
 import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import { parseQuantity } from '../../case/quantity.js'
-import type { ClusterNode } from '../../results/schema.js'
+import { parseQuantity } from '../../../description/quantity.js'
+import type { ClusterNode } from '../../../model/environment.js'
 
 /** The nodes that the pods run on. Without permission to read nodes, only their names. */
 export async function describeNodes(cluster: Cluster, pods: V1Pod[]): Promise<ClusterNode[]> {

@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import { AppDiedError } from '@dapr-perf/errors'
 import { type Cluster, isNotFound, managedBy, runLabel, selector } from '@dapr-perf/kubernetes'
 import { type V1Lease, V1MicroTime, type V1OwnerReference } from '@kubernetes/client-node'
-import { identityOf, isAlive, type ProcessIdentity } from '../../process/identity.js'
-import { runLabels } from './manifests.js'
-import type { Run } from './run.js'
+import { identityOf, isAlive, type ProcessIdentity } from '../../../process/identity.js'
+import { runLabels } from '../manifests/manifests.js'
+import type { Run } from '../run/run.js'
 
 const renewEveryMs = 5_000
 /** How long a run on another machine counts as alive after it last renewed its Lease. */

@@ -13,8 +13,8 @@ import {
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { V1Pod } from '@kubernetes/client-node'
 import pRetry from 'p-retry'
-import type { ReportEvent } from '../../events.js'
-import { daprResource } from './dapr-resource.js'
+import type { ReportEvent } from '../../../model/event.js'
+import { daprResource } from '../manifests/dapr-resource.js'
 import { findDeadOwners, type OwnerLease } from './owner.js'
 
 /** After an outage of the API server kubelets learn of a deletion only after half a minute. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, isTransient } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import { parseQuantity } from '../../case/quantity.js'
-import type { Usage } from '../platform.js'
+import { parseQuantity } from '../../../description/quantity.js'
+import type { Usage } from '../../../model/usage.js'
 
 const sampleEveryMs = 2_500
 /** How long to wait, at the end of a load, for a sample that was taken after it. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, isNotFound, type LiveList } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import { tailOf } from '../../process/tail.js'
+import { tailOf } from '../../../process/tail.js'
 import { containerStatuses, nameOf } from './pod-state.js'
 
 const againAfterMs = 500

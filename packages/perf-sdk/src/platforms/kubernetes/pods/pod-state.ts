@@ -1,8 +1,8 @@
 import { admissionAdvice, appLabel, permanentWaitingReasons } from '@dapr-perf/kubernetes'
 import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
-import type { App } from '../../case/app.js'
-import { hasAffinityTo } from './affinity.js'
-import { type NodeSupply, nodeWaitOf } from './node-supply.js'
+import type { App } from '../../../description/app.js'
+import { hasAffinityTo } from '../nodes/affinity.js'
+import { type NodeSupply, nodeWaitOf } from '../nodes/node-supply.js'
 
 /** The name of a sidecar's container. */
 export const sidecarContainer = 'daprd'

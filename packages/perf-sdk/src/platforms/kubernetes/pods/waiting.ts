@@ -1,9 +1,9 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import type { LiveList } from '@dapr-perf/kubernetes'
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node'
-import type { App } from '../../case/app.js'
-import type { ReportEvent } from '../../events.js'
-import type { NodeSupply } from './node-supply.js'
+import type { App } from '../../../description/app.js'
+import type { ReportEvent } from '../../../model/event.js'
+import type { NodeSupply } from '../nodes/node-supply.js'
 import type { PodLogs } from './pod-logs.js'
 import { appOf, containerStatuses, isReady, nameOf, type Obstacle, obstaclesOf } from './pod-state.js'
 

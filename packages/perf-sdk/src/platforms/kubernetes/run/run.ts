@@ -1,11 +1,11 @@
 import type { Cluster, LiveList } from '@dapr-perf/kubernetes'
 import type { KubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { V1Deployment, V1OwnerReference, V1Pod, V1Service } from '@kubernetes/client-node'
-import type { ReportEvent } from '../../events.js'
+import type { ReportEvent } from '../../../model/event.js'
+import type { PodPort } from '../access/port-forward.js'
+import type { PodLogs } from '../pods/pod-logs.js'
+import type { Watched } from '../pods/waiting.js'
 import type { RunNames } from './names.js'
-import type { PodLogs } from './pod-logs.js'
-import type { PodPort } from './port-forward.js'
-import type { Watched } from './waiting.js'
 
 /** What all objects of a run share. */
 export interface Run {

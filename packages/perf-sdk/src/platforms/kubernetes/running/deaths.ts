@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { appOf, containerStatuses, deathOf, isReady, nameOf, restartsOf } from './pod-state.js'
-import type { RunHandles } from './run.js'
+import { appOf, containerStatuses, deathOf, isReady, nameOf, restartsOf } from '../pods/pod-state.js'
+import type { RunHandles } from '../run/run.js'
 
 /** Looks for pods that end by themselves once they were ready. */
 export class DeathWatch implements Disposable {

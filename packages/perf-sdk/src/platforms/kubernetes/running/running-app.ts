@@ -1,10 +1,10 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
-import type { App } from '../../case/app.js'
-import type { RunningApp } from '../platform.js'
-import { appOf, containerStatuses, isReady, nameOf } from './pod-state.js'
-import { PodPort } from './port-forward.js'
-import { reachApp } from './reach.js'
-import type { RunHandles } from './run.js'
+import type { App } from '../../../description/app.js'
+import type { RunningApp } from '../../platform.js'
+import { PodPort } from '../access/port-forward.js'
+import { reachApp } from '../access/reach.js'
+import { appOf, containerStatuses, isReady, nameOf } from '../pods/pod-state.js'
+import type { RunHandles } from '../run/run.js'
 
 export const sidecarPorts = { http: 3500, grpc: 50001, metrics: 9090 }
 

@@ -1,7 +1,7 @@
 import { type Cluster, LiveList, selector } from '@dapr-perf/kubernetes'
 import type { KubernetesObject, V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node'
-import { runLabels } from './manifests.js'
-import type { Run, RunHandles } from './run.js'
+import { runLabels } from '../manifests/manifests.js'
+import type { Run, RunHandles } from '../run/run.js'
 
 /** Lists of the objects of a run, or of a part of it, kept up to date until they are disposed of. */
 export type Live = Pick<RunHandles, 'pods' | 'deployments' | 'services'>

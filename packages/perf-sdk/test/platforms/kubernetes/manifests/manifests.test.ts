@@ -1,9 +1,13 @@
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { describe, expect, it } from 'vitest'
-import { type AppDescription, appDescription } from '../../../src/case/app.js'
-import { configurationOf, deploymentOf, serviceOf } from '../../../src/platforms/kubernetes/manifests.js'
-import { RunNames } from '../../../src/platforms/kubernetes/names.js'
-import type { Run } from '../../../src/platforms/kubernetes/run.js'
+import { type AppDescription, appDescription } from '../../../../src/description/app.js'
+import {
+  configurationOf,
+  deploymentOf,
+  serviceOf,
+} from '../../../../src/platforms/kubernetes/manifests/manifests.js'
+import { RunNames } from '../../../../src/platforms/kubernetes/run/names.js'
+import type { Run } from '../../../../src/platforms/kubernetes/run/run.js'
 
 function runWith(env: NodeJS.ProcessEnv = {}, restricted = false): Run {
   const settings = readKubernetesSettings({

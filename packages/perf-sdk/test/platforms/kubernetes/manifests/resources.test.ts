@@ -1,8 +1,8 @@
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { describe, expect, it } from 'vitest'
-import { type AppDescription, appDescription } from '../../../src/case/app.js'
-import { testapp, tester } from '../../../src/case/apps.js'
-import { appResources, withOverrides } from '../../../src/platforms/kubernetes/resources.js'
+import { type AppDescription, appDescription } from '../../../../src/description/app.js'
+import { testapp, tester } from '../../../../src/description/apps.js'
+import { appResources, withOverrides } from '../../../../src/platforms/kubernetes/manifests/resources.js'
 
 const overridden = (description: AppDescription, env: NodeJS.ProcessEnv) =>
   withOverrides(appDescription.parse(description), readKubernetesSettings(env).resources)

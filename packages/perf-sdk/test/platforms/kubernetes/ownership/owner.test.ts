@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { V1Lease } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
-import { isDead } from '../../../src/platforms/kubernetes/owner.js'
+import { isDead } from '../../../../src/platforms/kubernetes/ownership/owner.js'
 
 const now = new Date('2026-01-01T12:00:00Z')
 const written = (secondsAgo: number, process: object): V1Lease => ({

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { missingRights, neededRules } from '../../../src/platforms/kubernetes/rights.js'
+import { missingRights, neededRules } from '../../../../src/platforms/kubernetes/ownership/rights.js'
 
-const manifest = join(import.meta.dirname, '../../../../../docs/kubernetes-rights.yaml')
+const manifest = join(import.meta.dirname, '../../../../../../docs/kubernetes-rights.yaml')
 const role = parseAllDocuments(readFileSync(manifest, 'utf8'))
   .map((document) => document.toJS())
   .find(({ kind }) => kind === 'Role')

@@ -9,7 +9,7 @@ import {
   measureContainers,
   type Sample,
   usageOf,
-} from '../../../src/platforms/kubernetes/container-usage.js'
+} from '../../../../src/platforms/kubernetes/pods/container-usage.js'
 
 /** What the kubelet had counted at a second. */
 const counted = (second: number, cpuSeconds: number, anonymousBytes = 100): Sample => ({

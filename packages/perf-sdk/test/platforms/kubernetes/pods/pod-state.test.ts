@@ -1,8 +1,8 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
-import { appDescription } from '../../../src/case/app.js'
-import type { NodeSupply } from '../../../src/platforms/kubernetes/node-supply.js'
-import { deathOf, obstaclesOf } from '../../../src/platforms/kubernetes/pod-state.js'
+import { appDescription } from '../../../../src/description/app.js'
+import type { NodeSupply } from '../../../../src/platforms/kubernetes/nodes/node-supply.js'
+import { deathOf, obstaclesOf } from '../../../../src/platforms/kubernetes/pods/pod-state.js'
 
 const app = appDescription.parse({
   appName: 'tester',

@@ -1,6 +1,6 @@
 import { InputError } from '@dapr-perf/errors'
 import { expect, it } from 'vitest'
-import { RunNames } from '../../../src/platforms/kubernetes/names.js'
+import { RunNames } from '../../../../src/platforms/kubernetes/run/names.js'
 
 it('runs have names of their own', () => {
   const names = new RunNames()
