@@ -16,7 +16,6 @@ const layers = {
     'load-options.ts',
     'platform-option.ts',
     'state-store-option.ts',
-    'stored-cases.ts',
     'ab',
     'doctor',
     'cluster',
@@ -72,6 +71,7 @@ const layers = {
     'results',
     'runner',
     'ab',
+    'stored',
     'compare-runs',
   ],
 }

@@ -120,7 +120,7 @@ const mutations = [
   ],
   [
     'a check that is not met fails, whatever it says',
-    `${sdk}/src/results/write-result.ts`,
+    `${sdk}/src/results/run-result.ts`,
     "(missed.ifNotMet ?? 'failed')",
     "'failed'",
   ],

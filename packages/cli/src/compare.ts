@@ -1,9 +1,15 @@
 import { InputError } from '@dapr-perf/errors'
 import type { Command } from 'commander'
 import type { Result } from 'perf-sdk'
-import { compareStored, type FigureChange, otherDifferences, percent, type StoredCase } from 'perf-sdk/runner'
+import {
+  compareStored,
+  type FigureChange,
+  otherDifferences,
+  percent,
+  readRun,
+  type StoredCase,
+} from 'perf-sdk/runner'
 import pc from 'picocolors'
-import { storedCases } from './stored-cases.js'
 import { table } from './terminal/table.js'
 
 export function addCompareCommand(program: Command): void {
@@ -32,7 +38,9 @@ export function addCompareCommand(program: Command): void {
 }
 
 function runCases(run: string): StoredCase[] {
-  return storedCases(run).map(({ result, folder }) => {
+  const { cases, problems } = readRun(run)
+  for (const problem of problems) console.error(`${pc.yellow('!')} ${problem}`)
+  return cases.map(({ result, folder }) => {
     if ('kind' in result)
       throw new InputError(`${run} is a comparison already: \`dapr-perf report\` shows it`)
     return { result, folder }

@@ -56,7 +56,7 @@ function sideText({
   return `${asked}daprd ${version ?? '?'} (${origin.join(', ')})${settings.length > 0 ? `, ${settings.join(', ')}` : ''}`
 }
 
-function loadLine({ params, arrivals, environment }: AbResult): string {
+function loadLine({ params, arrivals, sides, environment = sides.a.environment }: AbResult): string {
   const { qps, connections, duration } = params
   const rate = qps === 0 ? 'no rate limit' : `${qps} qps${duration ? '' : ' of both together'}, ${arrivals}`
   const inTurn = duration ? `, ${duration} for each, one after the other` : ''

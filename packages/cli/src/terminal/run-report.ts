@@ -14,7 +14,8 @@ export function runReport(ends: CaseEnd[], cases: number): string {
   return [...parts, ...(ends.length > 1 ? [overview(results, cases)] : [])].join('\n')
 }
 
-function overview(results: Result[], cases: number): string {
+/** A table of all cases. @param cases how many the run has: those without a result were not started */
+export function overview(results: Result[], cases: number): string {
   const rows = results.map((result) => [result.case, ...figures(result), outcomeOf(result)])
   const passed = results.filter(({ outcome }) => outcome === 'passed').length
   const heads = ['ms', 'baseline p50', 'Dapr p50', 'adds at p50', 'adds at p90', 'Dapr qps', '']

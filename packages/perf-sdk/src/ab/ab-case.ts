@@ -2,20 +2,23 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
 import { mergeParams, type Params } from '../description/params.js'
-import type { AbPlan, VariantName } from '../model/block.js'
+import type { AbPlan, Block } from '../model/block.js'
 import type { ReportEvent } from '../model/event.js'
+import type { AbOutcome } from '../model/outcome.js'
 import { closeSession } from '../platforms/close-session.js'
 import { maskSecrets } from '../platforms/mask-secrets.js'
-import type { RunningVariant, VariantPlatform, VariantSession } from '../platforms/variants.js'
-import { type AbResult, abSchemaVersion } from '../results/ab-schema.js'
+import type { VariantPlatform, VariantSession } from '../platforms/variants.js'
+import type { AbResult } from '../results/ab-schema.js'
 import { makeResultsFolder, writeResultsFile } from '../results/files.js'
+import { type LineOf, Observations } from '../results/observations.js'
 import { chooseComponents, type StateStoreKind } from '../runner/components.js'
 import type { EngineOf } from '../runner/engine.js'
 import type { LoadedCase } from '../runner/find-cases.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
 import { newSeed } from '../statistics/seed.js'
-import { answersFrom, checkKnown, looksOf } from './answers.js'
+import { abResult } from './ab-result.js'
+import { type Answers, answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
@@ -61,63 +64,73 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
   const { params, ignored } = mergeParams(loaded.case.params, options.params)
   for (const what of ignored)
     report({ kind: 'note', what: `${loaded.name} sends no body, so this is ignored: ${what}` })
-  const { duration, arrivals, ...ofLoad } = params
-  const result: AbResult = {
-    kind: 'ab',
-    schemaVersion: abSchemaVersion,
-    case: loaded.name,
-    description: loaded.case.description,
-    run: options.runId,
-    startedAt: new Date().toISOString(),
-    endedAt: '',
-    outcome: "can't tell",
-    params: { ...ofLoad, ...(loaded.case.test && { duration }) },
-    ...(params.qps > 0 && { arrivals }),
-    seed: newSeed(),
-    sides: { a: describeSide(options.variants.a), b: describeSide(options.variants.b) },
-    differences: options.differences,
-    blocks: [],
-    answers: {},
-  }
+  const observations = new Observations(folder, startOf(loaded, params, options))
   let session: VariantSession | undefined
+  let end: Omit<LineOf<'ab-end'>, 'kind' | 'endedAt'>
   let failed: Error | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
+    await observations.begin()
     const { platform, runId } = options
     const caseFolder = dirname(loaded.file)
     session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
-    await measureAll(session, loaded, result, params, options)
-    result.outcome = gateOutcome(options.gate.flatMap((name) => result.answers[name] ?? []))
+    end = await measureAll(session, loaded, observations, params, options)
   } catch (cause) {
     failed = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? (cause as Error)
-    const isInterrupted = failed instanceof InterruptedError
-    result.outcome = isInterrupted ? 'interrupted' : 'error'
-    result.end = result.outcome
-    result.error = describeError(failed)
-    if (!isInterrupted) report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })
+    const outcome = failed instanceof InterruptedError ? 'interrupted' : 'error'
+    end = { outcome, end: outcome, error: describeError(failed) }
+    if (outcome === 'error')
+      report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })
   } finally {
     if (session) await closeSession(session, report)
   }
-  result.endedAt = new Date().toISOString()
-  failed = (await store(result, folder)) ?? failed
-  return { result, folder, ...(failed && { error: failed }) }
+  const { result, error = failed } = await writeResult(folder, observations, end)
+  return { result, folder, ...(error && { error }) }
+}
+
+function startOf(
+  { name, case: description }: LoadedCase,
+  { duration, arrivals, ...ofLoad }: Params,
+  { runId, variants, differences }: AbCaseOptions,
+): LineOf<'ab'> {
+  return {
+    kind: 'ab',
+    case: name,
+    description: description.description,
+    run: runId,
+    startedAt: new Date().toISOString(),
+    params: { ...ofLoad, ...(description.test && { duration }) },
+    ...(ofLoad.qps > 0 && { arrivals }),
+    seed: newSeed(),
+    sides: { a: describeSide(variants.a), b: describeSide(variants.b) },
+    differences,
+  }
 }
 
 /**
- * Writes result.json. A comparison that can't be stored has failed.
+ * Records the end, and writes result.json. A comparison that can't be stored has failed.
  *
  * @returns the error, if there was none before
  */
-export async function store(result: AbResult, folder: string): Promise<Error | undefined> {
+async function writeResult(
+  folder: string,
+  observations: Observations,
+  end: Omit<LineOf<'ab-end'>, 'kind' | 'endedAt'>,
+): Promise<{ result: AbResult; error?: Error }> {
+  const endedAt = new Date().toISOString()
   try {
+    await observations.add({ kind: 'ab-end', endedAt, ...end })
+    const result = abResult(observations.lines)
     await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
-    return undefined
+    return { result }
   } catch (error) {
-    if (result.error !== undefined) return undefined // the first error is shown
-    result.outcome = 'error'
-    result.end = 'error'
-    result.error = describeError(error)
-    return error as Error
+    const result = abResult(observations.lines)
+    if (end.error !== undefined) return { result } // the first error is shown
+    const failure = error as Error
+    return {
+      result: { ...result, outcome: 'error', end: 'error', error: describeError(failure) },
+      error: failure,
+    }
   }
 }
 
@@ -128,14 +141,14 @@ const describeSide = ({ side, settings: { configuration, env, components } }: Va
   ...(components.length > 0 && { components: components.map(({ name }) => name) }),
 })
 
-/** Measures blocks until the metrics of the gate are decided, or time is over. It fills in the result as it goes. */
+/** Measures blocks until the metrics of the gate are decided, or time is over. It records each as soon as it has ended. */
 async function measureAll(
   session: VariantSession,
   { case: description, name }: LoadedCase,
-  result: AbResult,
+  observations: Observations,
   params: Params,
   options: AbCaseOptions,
-): Promise<void> {
+): Promise<{ end: 'decided' | 'blocks' | 'time'; outcome: AbOutcome }> {
   const { report } = options
   const signal = AbortSignal.any([options.signal, session.failure])
   const { shared, components } = await deployShared(session, description, options, signal)
@@ -147,53 +160,44 @@ async function measureAll(
     variants: options.variants,
     components,
     shared,
-    seed: result.seed,
+    seed: observations.seed,
     folder: options.folder,
     signal,
   }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   report({ kind: 'step', what: `${name}: a trial block` })
-  const trial = await measureBlock(0, { ...block, onReady: (...ready) => describe(result, ...ready) })
-  result.trial = trial
-  const plan = planOf(trial.seconds, options)
-  result.plan = plan
-  checkKnown(options.gate, trial)
+  const trial = await measureBlock(0, {
+    ...block,
+    onReady: async (variant, running) =>
+      observations.add({ kind: 'environment', variant, environment: await running.environment() }),
+  })
+  await observations.add(trial)
+  const plan = planOf(trial.block.seconds, options)
+  await observations.add({ kind: 'plan', plan })
+  checkKnown(options.gate, trial.block)
 
   const looks = looksOf(plan)
-  const { blocks } = result
+  const blocks: Block[] = []
+  const answersWith = (end?: 'time') => answersFrom({ plan, blocks, end })
+  const ofGate = (answers: Answers) => options.gate.flatMap((metric) => answers[metric] ?? [])
+  let answers: Answers = {}
   while (blocks.length < plan.blocks) {
     const isOver = plan.maxSeconds !== undefined && seconds() + plan.blockSeconds > plan.maxSeconds
     if (isOver && blocks.length >= leastBlocks) break
-    report(progressOf(name, result, plan))
+    report(progressOf(name, { blocks, answers }, plan))
     const measured = await measureBlock(blocks.length + 1, block)
-    blocks.push(measured)
-    checkKnown(options.gate, measured)
+    await observations.add(measured)
+    blocks.push(measured.block)
+    checkKnown(options.gate, measured.block)
     await rm(logsOf(options.folder, blocks.length - 1), { recursive: true, force: true })
     if (!looks.includes(blocks.length)) continue
-    result.answers = answersFrom(result)
-    if (mayStop(options.gate.flatMap((metric) => result.answers[metric] ?? []))) {
-      result.end = 'decided'
-      return
-    }
+    answers = answersWith()
+    if (mayStop(ofGate(answers))) return { end: 'decided', outcome: gateOutcome(ofGate(answers)) }
   }
-  result.end = blocks.length < plan.blocks ? 'time' : 'blocks'
-  if (result.end === 'time') result.answers = answersFrom(result)
-}
-
-/** Completes the result by what is known of a variant that runs. */
-async function describe(result: AbResult, name: VariantName, variant: RunningVariant): Promise<void> {
-  const { programs, ...environment } = await variant.environment()
-  const { daprd, ...others } = programs
-  if (name === 'a') result.environment = { ...environment, programs: others }
-  const { version, image, imageID } = daprd ?? {}
-  const side = result.sides[name]
-  result.sides[name] = {
-    ...side,
-    ...(version && !side.version && { version }),
-    ...(image && { image }),
-    ...(imageID && { imageID }),
-  }
+  const end = blocks.length < plan.blocks ? 'time' : 'blocks'
+  if (end === 'time') answers = answersWith('time')
+  return { end, outcome: gateOutcome(ofGate(answers)) }
 }
 
 /** Starts the apps that both variants share, without sidecars. */

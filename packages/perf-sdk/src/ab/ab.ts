@@ -4,6 +4,7 @@ import { InputError } from '@dapr-perf/errors'
 import { mergeParams } from '../description/params.js'
 import { rateOf } from '../description/target.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
+import { writeRun } from '../results/run-file.js'
 import { type EngineOf, fortioOf } from '../runner/engine.js'
 import { type FoundCase, type LoadedCase, loadCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
@@ -75,6 +76,7 @@ export async function compareSides(
   const runId = newRunId()
   const folder = join(resultsFolder, runId)
   await makeResultsFolder(folder)
+  await writeRun(folder, { run: runId, command: 'ab', cases: cases.map(({ name }) => name) })
   await pointLatestTo(resultsFolder, runId)
   const ends: AbEnd[] = []
   for (const loaded of cases) {

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import type { Block } from '../model/block.js'
+import { type LineOf, toStored } from '../results/observations.js'
 import { interferenceOf } from './interference.js'
 import { measureMixedLoad } from './mixed-load.js'
 import type { BlockOptions } from './running.js'
@@ -13,20 +13,27 @@ import { measureWholeTest } from './whole-test.js'
  * @throws VariantError if a variant does not start, ends by itself, or does not do what its load asks for; DaprPerfError if
  * the load generator was the limit
  */
-export async function measureBlock(number: number, options: BlockOptions): Promise<Block> {
+export async function measureBlock(number: number, options: BlockOptions): Promise<LineOf<'block'>> {
   const started = performance.now()
   const startedAt = new Date().toISOString()
   const [loadAverage] = loadavg()
-  const { stealPercent, ...measured } = options.case.test
+  const { stealPercent, loads, files, ...measured } = options.case.test
     ? await measureWholeTest(number, options)
     : await measureMixedLoad(number, options)
   // Of another machine than the sidecars' they would say nothing.
   const ofMachine = options.session.isOnThisMachine ? { stealPercent, loadAverage } : {}
-  return {
+  const block = {
     startedAt,
     seconds: (performance.now() - started) / 1000,
     ...measured,
     ...ofMachine,
     interference: interferenceOf(ofMachine),
+  }
+  return {
+    kind: 'block',
+    number,
+    block,
+    loads: { a: loads.a.map(toStored), b: loads.b.map(toStored) },
+    files,
   }
 }

@@ -12,6 +12,10 @@ export interface Measured
     'startedFirst' | 'loadedFirst' | 'slices' | 'sliceSeconds' | 'machine' | 'cpuSource' | 'variants'
   > {
   stealPercent: number | undefined
+  /** The loads of each variant. */
+  loads: Record<VariantName, LoadResult[]>
+  /** With the engine's own output, in the folder of the case. */
+  files: string[]
 }
 
 /** What a variant did in its loads, and what its sidecars used from the first counters to the second. */

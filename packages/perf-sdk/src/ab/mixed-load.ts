@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import { rateOf, type Target } from '../description/target.js'
@@ -7,6 +8,7 @@ import type { Check } from '../model/check.js'
 import type { LoadResult } from '../model/load.js'
 import type { Measurement } from '../model/measurement.js'
 import type { SidecarCounters } from '../platforms/variants.js'
+import { writeResultsFile } from '../results/files.js'
 import { namesIn, resolveTarget } from '../runner/resolve-target.js'
 import { seedOf } from '../statistics/seed.js'
 import { summarize } from '../statistics/summary.js'
@@ -15,7 +17,14 @@ import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
 import { machineOf, startSharedCpu } from './machine.js'
 import { firstVariant, startingWith } from './order.js'
-import { attributed, type BlockOptions, prepareVariant, type Running, startVariant } from './running.js'
+import {
+  attributed,
+  type BlockOptions,
+  blockName,
+  prepareVariant,
+  type Running,
+  startVariant,
+} from './running.js'
 
 const warmUpSeconds = 1
 
@@ -32,10 +41,13 @@ export async function measureMixedLoad(number: number, options: BlockOptions): P
     for (const one of running) ofLoads.push(...(await check(one, loaded, options)))
     throwIfGeneratorWasLate(ofLoads)
     const { mixed, before, after, steal, sharedCpu } = loaded
-    const figures = (name: VariantName) =>
-      figuresOf([mixed.results[name] as LoadResult], before[name], after[name])
+    const [a, b] = [mixed.results.a as LoadResult, mixed.results.b as LoadResult]
+    const loads = { a: [a], b: [b] }
+    const figures = (name: VariantName) => figuresOf(loads[name], before[name], after[name])
     const variants = { a: figures('a'), b: figures('b') }
-    const machine = mixed.results.a?.machine // of the whole load, in the result of either variant
+    const file = join(a.engine.name, `${blockName(number)}.json`)
+    await writeResultsFile(join(options.folder, file), mixed.raw)
+    const { machine } = a // of the whole load, in the result of either variant
     return {
       startedFirst,
       loadedFirst: mixed.order[0] as VariantName,
@@ -45,6 +57,8 @@ export async function measureMixedLoad(number: number, options: BlockOptions): P
       ...(machine && { machine: machineOf(machine, sharedCpu, variants) }),
       cpuSource: after.a.cpuSource,
       variants,
+      loads,
+      files: [file],
     }
   } finally {
     await Promise.all(running.map((one) => one[Symbol.asyncDispose]()))

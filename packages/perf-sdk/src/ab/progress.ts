@@ -6,7 +6,7 @@ import { type MetricName, metrics } from './metrics.js'
 /** A comparison's progress before its next block: the time left, and the intervals of the last look. */
 export function progressOf(
   name: string,
-  { blocks, answers }: AbResult,
+  { blocks, answers }: Pick<AbResult, 'blocks' | 'answers'>,
   { blocks: total, blockSeconds, gate }: AbPlan,
 ): RunEvent {
   const left = Math.ceil((total - blocks.length) * blockSeconds)

@@ -38,6 +38,8 @@ export interface Running extends AsyncDisposable {
   variant: RunningVariant
   components: Component[]
   test: TestContext
+  /** With the engine's own output of the loads that its test has kept, in the folder of the case. */
+  files: string[]
 }
 
 /** Starts a variant. Disposing of it undoes what the case did, and ends it. @returns it before it is ready */
@@ -60,14 +62,24 @@ export async function startVariant(
     logs,
   })
   const undo: Undo[] = []
+  const files: string[] = []
   const test = newTestContext({
     session: {
       testerToken: session.testerToken,
       startUsage: () => session.startUsage(),
       componentName: (component) => variant.componentName(component),
     },
-    record: { case: description, params, seed: `${seed} ${number}`, loads: [] },
-    options: { folder: logs, engineOf: options.engineOf, rounds: 1, report: () => {} },
+    case: description,
+    params,
+    seed: `${seed} ${number}`,
+    options: {
+      folder: options.folder,
+      prefix: `${blockName(number)}-${name}-`,
+      engineOf: options.engineOf,
+      rounds: 1,
+      report: () => {},
+    },
+    onKept: ({ file }) => void files.push(file),
     apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),
     components,
     undo,
@@ -78,6 +90,7 @@ export async function startVariant(
     variant,
     components,
     test,
+    files,
     async [Symbol.asyncDispose]() {
       await undoAll(undo)
       await variant[Symbol.asyncDispose]()
@@ -97,7 +110,10 @@ export async function prepareVariant(
 
 /** The folder of a variant's logs in a block. @param number 0 is the trial block */
 export const logsOf = (folder: string, number: number, variant = '') =>
-  join(folder, 'logs', number === 0 ? 'trial' : `block-${number}`, variant)
+  join(folder, 'logs', blockName(number), variant)
+
+/** @param number 0 is the trial block */
+export const blockName = (number: number) => (number === 0 ? 'trial' : `block-${number}`)
 
 /** What fails is the variant's. */
 export async function attributed<T>(variant: VariantName, step: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { VariantError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import type { VariantName, VariantOfBlock } from '../model/block.js'
+import type { LoadResult } from '../model/load.js'
 import { loadsOf } from '../model/measurement.js'
 import type { CpuSource } from '../model/usage.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
@@ -23,21 +24,26 @@ export async function measureWholeTest(number: number, options: BlockOptions): P
     stealPercent: stealPercent(timesBefore, processorTimes()),
     cpuSource: a.cpuSource,
     variants: { a: a.figures, b: b.figures },
+    loads: { a: a.loads, b: b.loads },
+    files: [...a.files, ...b.files],
   }
 }
 
 interface VariantTest {
   cpuSource: CpuSource
   figures: VariantOfBlock
+  loads: LoadResult[]
+  files: string[]
 }
 
 async function runTest(name: VariantName, number: number, options: BlockOptions): Promise<VariantTest> {
   await using one = await startVariant(name, number, options)
   await prepareVariant(one, options)
-  const before = await one.variant.readCounters()
+  const readCounters = () => attributed(name, () => one.variant.readCounters())
+  const before = await readCounters()
   const test = options.case.test as NonNullable<Case['test']>
   const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
-  const after = await one.variant.readCounters()
+  const after = await readCounters()
   const ofLoads = checkLoads(summaries)
   throwIfFailed(name, [...ofLoads.filter(({ id }) => id.endsWith('.success')), ...checks])
   throwIfGeneratorWasLate(ofLoads)
@@ -45,5 +51,5 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
   const loads = loadsOf(measurement, compared).map(({ result }) => result)
   if (loads.length === 0)
     throw new VariantError(name, `the case's test function has measured no load of ${compared}`)
-  return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after) }
+  return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after), loads, files: one.files }
 }

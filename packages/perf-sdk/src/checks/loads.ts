@@ -40,6 +40,9 @@ function checkOutcomes(variant: string, { requests, outcomes, warnings }: Summar
     name: `${variant}: every response is a success`,
     passed: details.length === 0,
     detail: [...details, ...(details.length > 0 ? warnings : [])].join('; ') || `${requests} of ${requests}`,
+    value: failed,
+    limit: 0,
+    unit: 'requests',
     ifNotMet: 'failed',
   }
 }
@@ -66,6 +69,9 @@ function checkRate(variant: string, { targetRate, achievedRate, due, sentInTime 
     name: `${variant}: at least ${leastShareOfRate * 100} % of the requests are sent in time`,
     passed: sentInTime >= leastShareOfRate * due,
     detail: `${sentInTime} of ${due}, which is ${reached} of ${targetRate} qps`,
+    value: (sentInTime / due) * 100,
+    limit: leastShareOfRate * 100,
+    unit: '%',
   }
 }
 
@@ -77,6 +83,9 @@ function checkLateSends(variant: string, { late }: Summary): Check[] {
       name: `${variant}: at most ${mostLatePercent} % of the requests are sent late`,
       passed: late.percent <= mostLatePercent,
       detail: `${late.percent.toFixed(1)} %, the latest by ${late.worstMs.toFixed(1)} ms`,
+      value: late.percent,
+      limit: mostLatePercent,
+      unit: '%',
       ifNotMet: 'not valid',
     },
   ]
@@ -91,6 +100,9 @@ function checkGenerator(variant: string, { generatorDelay }: Summary): Check[] {
       name: `${variant}: the load generator itself is at most ${mostGeneratorDelayMs} ms late at p99`,
       passed: (known?.value ?? 0) <= mostGeneratorDelayMs,
       detail: known ? `${known.value?.toFixed(2)} ms at p${known.percentile}` : 'not known: too few requests',
+      value: known?.value ?? null,
+      limit: mostGeneratorDelayMs,
+      unit: 'ms',
       ifNotMet: 'not valid',
     },
   ]
@@ -106,6 +118,9 @@ function checkRestarts(restarts: number): Check {
     name: 'no restart',
     passed: restarts === 0,
     detail: `${restarts} restarts of apps and sidecars`,
+    value: restarts,
+    limit: 0,
+    unit: 'restarts',
     ifNotMet: 'failed',
   }
 }

@@ -30,10 +30,24 @@ export async function checkSidecarCount(
   const name = `${appName}'s sidecar counts the ${what} that were sent`
   try {
     const counted = await settledCount(test, appName, metric, expected)
-    return { id, name, passed: counted === expected, detail: `${counted} of ${expected}` }
+    return {
+      id,
+      name,
+      passed: counted === expected,
+      detail: `${counted} of ${expected}`,
+      value: counted,
+      limit: expected,
+    }
   } catch (error) {
     test.signal.throwIfAborted()
-    return { id, name, passed: false, detail: `not known: ${(error as Error).message}` }
+    return {
+      id,
+      name,
+      passed: false,
+      detail: `not known: ${(error as Error).message}`,
+      value: null,
+      limit: expected,
+    }
   }
 }
 

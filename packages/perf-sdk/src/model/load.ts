@@ -1,8 +1,11 @@
 import type { Arrivals } from '../description/arrivals.js'
 import type { Histogram } from './histogram.js'
+import type { ResolvedTarget } from './target.js'
 
 /** The result of a load. */
 export interface LoadResult {
+  /** What was loaded. */
+  target?: ResolvedTarget | undefined
   engine: { name: string; version: string }
   /** Requests per second; 0 means no limit. */
   targetRate: number

@@ -3,7 +3,7 @@ import { arrivalKinds } from '../description/arrivals.js'
 import type { AbPlan, Block } from '../model/block.js'
 import type { AbOutcome } from '../model/outcome.js'
 import { cpuSources } from '../model/usage.js'
-import { about, dateTime, environment, identity, outcomeOfRequests, params } from './schema.js'
+import { about, dateTime, environment, identity, outcomeOfRequests, params, target } from './schema.js'
 
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const milliseconds = ms('A percentile')
@@ -40,7 +40,7 @@ const variantOfBlock = z.object({
 
 const variantName = z.enum(['a', 'b'])
 
-const block = z.object({
+export const block = z.object({
   startedAt: dateTime,
   seconds: about('Of the whole block: start, warm-up, load, and the end of the sidecars', z.number()),
   startedFirst: about('Whose sidecars were started first', variantName),
@@ -102,6 +102,8 @@ const side = z.object({
     'Names of components that replace those of the case, or are added',
     z.array(z.string()),
   ).optional(),
+  target,
+  environment: about('What its figures depend on; absent if it ended before it ran', environment).optional(),
 })
 
 const plan = z.object({
@@ -158,7 +160,7 @@ export const abResultSchema = z
     seed: about('Of the random orders, and of the moments of arrivals that are drawn', z.string()),
     sides: z.object({ a: side, b: side }),
     differences: about('What differs between the sides besides their sources, in words', z.array(z.string())),
-    environment: environment.optional(),
+    environment: about('That of A, in results of earlier versions', environment).optional(),
     plan: plan.optional(),
     trial: about('It tells how long a block takes, and does not count', block).optional(),
     blocks: z.array(block),

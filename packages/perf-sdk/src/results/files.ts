@@ -16,7 +16,7 @@ export function newRunId(now = new Date()): string {
  * @throws DaprPerfError if it can't be created, or its disk has less than 8 MiB left
  */
 export async function makeResultsFolder(folder: string): Promise<void> {
-  await explain(folder, () => mkdir(folder, { recursive: true }))
+  await explainWrite(folder, () => mkdir(folder, { recursive: true }))
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < leastFreeBytes) {
     throw new DaprPerfError(
@@ -28,7 +28,7 @@ export async function makeResultsFolder(folder: string): Promise<void> {
 
 /** Writes a file of the results atomically. */
 export async function writeResultsFile(file: string, text: string): Promise<void> {
-  await explain(file, async () => {
+  await explainWrite(file, async () => {
     const unfinished = `${file}.unfinished`
     try {
       await mkdir(dirname(file), { recursive: true })
@@ -53,7 +53,7 @@ export async function pointLatestTo(resultsFolder: string, runId: string): Promi
   const [unfinished, latest] = [join(resultsFolder, `.latest-${runId}`), join(resultsFolder, 'latest')]
   const existing = await lstat(latest).catch(() => undefined)
   if (existing && !existing.isSymbolicLink()) return false
-  return explain(latest, async () => {
+  return explainWrite(latest, async () => {
     try {
       await symlink(runId, unfinished)
     } catch (error) {
@@ -65,7 +65,7 @@ export async function pointLatestTo(resultsFolder: string, runId: string): Promi
   })
 }
 
-async function explain<T>(path: string, write: () => Promise<T>): Promise<T> {
+export async function explainWrite<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {

@@ -20,7 +20,7 @@ const usage = z.object({
     z.number(),
   ).optional(),
 })
-const usageByApp = about(
+export const usageByApp = about(
   'Of each app, with the processes that it starts (for tester, fortio), and, if it has one, of its sidecar',
   z.record(z.string(), z.object({ app: usage, sidecar: usage.optional() })),
 ) satisfies z.ZodType<UsageByApp>
@@ -150,7 +150,7 @@ const due = {
 const generatorDelay =
   'How late the load generator itself was: from when a request was due and a connection free to sending it, in milliseconds; absent without a target rate'
 
-const extraConnections = about(
+export const extraConnections = about(
   'Connections that were opened beyond those asked for, and requests that the client sent a second time, unasked; one number of a client that does not tell them apart',
   z.union([z.object({ opened: z.int(), sentAgain: z.int() }), z.object({ openedOrSentAgain: z.int() })]),
 )
@@ -171,8 +171,14 @@ const machine = about(
   }),
 ).optional()
 
+export const target = about(
+  'What was loaded: kind, addresses and names, as they were resolved; absent in results of earlier versions',
+  z.looseObject({ kind: z.string() }),
+).optional()
+
 const load = z.object({
   variant: z.string(),
+  target,
   round: about('Counts from 1', z.int()),
   startedAt: dateTime,
   seconds: z.number(),
@@ -275,11 +281,20 @@ const comparison = z.object({
   meanPerEvent: about('In milliseconds, if a request publishes several events', difference).optional(),
 }) satisfies z.ZodType<Comparison>
 
-const check = z.object({
+export const check = z.object({
   id: about('The same in all versions', z.string()),
   name: z.string(),
   passed: z.boolean(),
   detail: about('What was found, with its figures', z.string()),
+  value: about(
+    'What was found, as a number; null if it is not known, absent where it is none',
+    z.number().nullable(),
+  ).optional(),
+  limit: about(
+    'What the value is held against: at most or at least that, as the name says',
+    z.number(),
+  ).optional(),
+  unit: about('Of value and limit', z.string()).optional(),
   ifNotMet: about(
     'The outcome of the case if it is not met, unless one before it is not met either; failed if absent',
     z.enum(['failed', 'not valid']),

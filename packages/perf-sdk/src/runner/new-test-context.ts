@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import type { TestContext } from '../case/test-context.js'
+import type { Case } from '../case/test-runner.js'
 import type { Component } from '../description/component.js'
+import type { Params } from '../description/params.js'
 import { rateOf } from '../description/target.js'
+import type { MeasuredLoad } from '../model/measurement.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
-import type { CaseRecord } from '../results/write-result.js'
 import { seedOf } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
 import { appsOf, checkRequestSize } from './limits.js'
@@ -15,8 +17,17 @@ import type { Undo } from './undo.js'
 
 interface ContextOptions {
   session: Pick<Session, 'testerToken' | 'startUsage' | 'componentName'>
-  record: Pick<CaseRecord, 'case' | 'params' | 'seed' | 'loads'>
-  options: Pick<CaseOptions, 'folder' | 'engineOf' | 'report'> & { rounds: number }
+  case: Case
+  params: Params
+  /** Of all that is drawn at random. */
+  seed: string
+  options: Pick<CaseOptions, 'folder' | 'engineOf' | 'report'> & {
+    rounds: number
+    /** What the names of the files with the engine's own output begin with. */
+    prefix?: string
+  }
+  /** Called with each load that is kept. */
+  onKept?(load: MeasuredLoad): Promise<void> | void
   apps: Map<string, RunningApp>
   components: Component[]
   undo: Undo[]
@@ -26,16 +37,19 @@ interface ContextOptions {
 /** The context for the functions of a case: it resolves targets, makes loads, and keeps their results. */
 export function newTestContext({
   session,
-  record,
+  case: description,
+  params,
+  seed,
   options,
+  onKept,
   apps,
   components,
   undo,
   signal,
 }: ContextOptions): TestContext {
-  const { params } = record
-  const { folder, rounds, engineOf, report } = options
+  const { folder, rounds, prefix = '', engineOf, report } = options
   const names = namesIn(session, apps, components)
+  const files = new Map<string, number>()
   return {
     params,
     rounds,
@@ -47,13 +61,13 @@ export function newTestContext({
     onFinished: (step) => void undo.push(step),
 
     async load(target, { what, seconds, rate, connections, responseBytes, params: own = params, round = 0 }) {
-      checkRequestSize(target, own, appsOf(record.case))
+      checkRequestSize(target, own, appsOf(description))
       const engine = await engineOf(session, apps)
       const request = {
         target: resolveTarget(target, names),
         rate: rate ?? rateOf(target, own.qps),
         arrivals: own.arrivals,
-        seed: seedOf(record.seed, round),
+        seed: seedOf(seed, round),
         connections: connections ?? own.connections,
         seconds,
         payload: own.payload,
@@ -72,15 +86,15 @@ export function newTestContext({
     },
 
     async keep(load) {
-      const { engine, raw } = load.result
-      const earlier = record.loads.filter(
-        ({ variant, round }) => variant === load.variant && round === load.round,
-      )
-      const again = earlier.length > 0 ? `-${earlier.length + 1}` : '' // of a second measurement in the same case
-      const file = join(engine.name, `${load.variant}-${load.round}${again}.json`)
+      const { raw, ...result } = load.result
+      const name = `${prefix}${load.variant}-${load.round}`
+      const times = (files.get(name) ?? 0) + 1
+      files.set(name, times)
+      const again = times > 1 ? `-${times}` : '' // of a second measurement in the same case
+      const file = join(result.engine.name, `${name}${again}.json`)
       await writeResultsFile(join(folder, file), raw)
-      const kept = { ...load, file }
-      record.loads.push(kept)
+      const kept = { ...load, result, file }
+      await onKept?.(kept)
       return kept
     },
   }

@@ -2,7 +2,7 @@ import { InputError } from '@dapr-perf/errors'
 import { testerName } from '../description/apps.js'
 import { type Component, fieldOf } from '../description/component.js'
 import type { Target } from '../description/target.js'
-import type { ResolvedTarget } from '../load-engine/load-engine.js'
+import type { ResolvedTarget } from '../model/target.js'
 import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
 
 /** Resolves the names of a case in a session. */

@@ -1,24 +1,23 @@
 import { dirname, join } from 'node:path'
-import { InterruptedError } from '@dapr-perf/errors'
+import { describeError, InterruptedError } from '@dapr-perf/errors'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
+import { checkBudget } from '../checks/budget.js'
 import { checkLoads } from '../checks/loads.js'
 import { type ComparedMeasurement, compare } from '../compare/compare.js'
 import type { Component } from '../description/component.js'
 import { defaultConfiguration, mergeConfigurations } from '../description/configuration.js'
-import { mergeParams } from '../description/params.js'
+import { mergeParams, type Params, usedParams } from '../description/params.js'
 import { roundsFor } from '../measure/feasible.js'
 import { measure } from '../measure/measure.js'
 import { type ReportEvent, secondsSince } from '../model/event.js'
+import type { Outcome } from '../model/outcome.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
-import { makeResultsFolder } from '../results/files.js'
-import {
-  type CaseRecord,
-  unfinishedResult,
-  writeResult,
-  writeUnfinishedResult,
-} from '../results/write-result.js'
+import { makeResultsFolder, writeResultsFile } from '../results/files.js'
+import { type LineOf, Observations, toStored } from '../results/observations.js'
+import { outcomeOf, runResult } from '../results/run-result.js'
+import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
 import { chooseComponents, isStateStore, scopeToCase } from './components.js'
@@ -41,35 +40,26 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
     })
   if (options.enforceBudget && !loaded.case.budget)
     report({ kind: 'note', what: `${loaded.name} has no budget: there is none to enforce` })
-  const record: CaseRecord = {
-    name: loaded.name,
-    runId: options.runId,
-    case: loaded.case,
-    params,
-    seed: newSeed(),
-    startedAt: new Date(),
-    loads: [],
-    checks: [],
-    enforceBudget: options.enforceBudget,
-  }
+  const observations = new Observations(folder, startOf(loaded, params, options))
   let session: Session | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
+    await observations.begin()
     for (const target of Object.values(loaded.case.targets ?? {}))
       checkRequestSize(target, params, appsOf(loaded.case))
     const { runId, platform } = options
     const caseFolder = dirname(loaded.file)
     session = await platform.open({ runId, folder, caseFolder, report }, signal)
-    await runInSession(session, record, options)
-    return { result: await writeResult(folder, record), folder }
+    const evaluated = await runInSession(session, loaded.case, params, observations, options)
+    return { result: await writeResult(folder, observations, outcomeOf(evaluated)), folder }
   } catch (cause) {
     // After an app died, or Ctrl+C, show that, and not an error that it caused, such as a broken connection.
     const error = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? cause
     const outcome = error instanceof InterruptedError ? 'interrupted' : 'error'
     if (outcome === 'error')
       report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })
-    const result = await writeUnfinishedResult(folder, record, outcome, error).catch(
-      () => unfinishedResult(record, outcome, error), // for example a full disk: show the first error
+    const result = await writeResult(folder, observations, outcome, error).catch(
+      () => runResult(observations.lines), // for example a full disk: show the first error
     )
     return { result, folder, error }
   } finally {
@@ -77,10 +67,44 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
   }
 }
 
+const startOf = (
+  { name, case: description }: LoadedCase,
+  params: Params,
+  { runId }: CaseOptions,
+): LineOf<'run'> => ({
+  kind: 'run',
+  case: name,
+  description: description.description,
+  run: runId,
+  startedAt: new Date().toISOString(),
+  params: usedParams(params),
+  seed: newSeed(),
+  apps: Object.fromEntries(appsOf(description).map(({ appName, daprEnabled }) => [appName, daprEnabled])),
+})
+
+/** Records the end of a case, and writes result.json. */
+async function writeResult(
+  folder: string,
+  observations: Observations,
+  outcome: Outcome,
+  error?: Error,
+): Promise<Result> {
+  const endedAt = new Date().toISOString()
+  await observations.add({ kind: 'end', endedAt, outcome, ...(error && { error: describeError(error) }) })
+  const result = runResult(observations.lines)
+  await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+  return result
+}
+
 /** Deploys, prepares, loads, compares and checks, and records the result of each step. */
-async function runInSession(session: Session, record: CaseRecord, options: CaseOptions): Promise<void> {
+async function runInSession(
+  session: Session,
+  description: Case,
+  params: Params,
+  observations: Observations,
+  options: CaseOptions,
+): Promise<LineOf<'evaluated'>> {
   const signal = AbortSignal.any([options.signal, session.failure])
-  const { case: description } = record
   const chosen = await chooseComponents(description.components, {
     stateStore: options.stateStore,
     keyPrefix: options.runId,
@@ -88,14 +112,23 @@ async function runInSession(session: Session, record: CaseRecord, options: CaseO
   })
   const components = scopeToCase(chosen, description)
   const apps = await deploy(session, description, components, options.report, signal)
-  record.environment = await session.environment()
+  await observations.add({ kind: 'environment', environment: await session.environment() })
   const undo: Undo[] = []
   const { targets } = description
-  const rounds = options.rounds ?? (targets ? roundsFor(record.params, targets) : 1)
+  const rounds = options.rounds ?? (targets ? roundsFor(params, targets) : 1)
   const test = newTestContext({
     session,
-    record,
+    case: description,
+    params,
+    seed: observations.seed,
     options: { ...options, rounds },
+    onKept: ({ startedAt, result, ...load }) =>
+      observations.add({
+        kind: 'load',
+        ...load,
+        startedAt: startedAt.toISOString(),
+        result: toStored(result),
+      }),
     apps,
     components,
     undo,
@@ -105,10 +138,27 @@ async function runInSession(session: Session, record: CaseRecord, options: CaseO
   try {
     await description.prepare?.(test)
     const measured = await (description.test ?? measureTargets(description))(test)
-    record.measured = measured
-    record.checks = [...checkLoads(measured.summaries, await session.restarts()), ...measured.checks]
+    const evaluated = evaluate(description, measured, await session.restarts(), options)
+    await observations.add(evaluated)
+    return evaluated
   } finally {
     await undoAll(undo)
+  }
+}
+
+function evaluate(
+  { budget }: Case,
+  measured: ComparedMeasurement,
+  restarts: number | undefined,
+  { enforceBudget }: CaseOptions,
+): LineOf<'evaluated'> {
+  const { summaries, comparisons, checks } = measured
+  return {
+    kind: 'evaluated',
+    variants: summaries,
+    comparisons,
+    checks: [...checkLoads(summaries, restarts), ...checks],
+    ...(budget && { budget: { ...checkBudget(budget, measured), enforced: enforceBudget } }),
   }
 }
 

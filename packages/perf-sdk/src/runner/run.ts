@@ -4,6 +4,7 @@ import { mergeParams, type ParamOverrides } from '../description/params.js'
 import { checkFeasible, roundsFor } from '../measure/feasible.js'
 import type { Platform } from '../platforms/platform.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
+import { writeRun } from '../results/run-file.js'
 import type { StateStoreKind } from './components.js'
 import { type EngineOf, fortioOf } from './engine.js'
 import { type FoundCase, type LoadedCase, loadCase } from './find-cases.js'
@@ -41,6 +42,7 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   const runId = newRunId()
   const folder = join(resultsFolder, runId)
   await makeResultsFolder(folder)
+  await writeRun(folder, { run: runId, command: 'run', cases: cases.map(({ name }) => name) })
   const hasLatest = await pointLatestTo(resultsFolder, runId)
   const info = { runId, folder, cases: cases.map(({ name }) => name) }
   await reporters.runStart(info)

@@ -162,6 +162,9 @@ describe('the rate', () => {
       name: 'dapr: at least 99 % of the requests are sent in time',
       passed: false,
       detail: '1280 of 2000, which is 640.0 of 1000 qps',
+      value: 64,
+      limit: 99,
+      unit: '%',
       ifNotMet: 'failed',
     })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderTarget } from '../../src/load-engine/fortio/render-target.js'
-import type { ResolvedTarget } from '../../src/load-engine/load-engine.js'
+import type { ResolvedTarget } from '../../src/model/target.js'
 
 const render = (target: ResolvedTarget, payload = '', payloadSize = 3) =>
   renderTarget(target, { payload, payloadSize })

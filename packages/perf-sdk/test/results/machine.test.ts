@@ -6,12 +6,11 @@ import { loadResult, measuredLoad } from '../loads.js'
 
 const machine = { cores: 2, seconds: 4, busySeconds: 5, generatorSeconds: 0.5, stealSeconds: 0 }
 const summary = summarize([measuredLoad('dapr', loadResult(1, { machine }))]) // testapp 1 s, its sidecar 2 s
-const caseOf = (...apps: { appName: string; daprEnabled: boolean }[]) => ({ initApps: [], apps }) as never
-const testapp = { appName: 'testapp', daprEnabled: true }
+const apps = { testapp: true }
 
 /** What other processes used of the machine's 5 s. */
 const othersOf = (known: Partial<Parameters<typeof withOthers>[1]>, of = summary) =>
-  withOthers(of, { case: caseOf(testapp), ...known }).machine?.othersSeconds
+  withOthers(of, { apps, ...known }).machine?.othersSeconds
 
 const onNodes = (...names: string[]) =>
   ({ cluster: { nodes: names.map((name) => ({ name })) } }) as unknown as Environment
@@ -23,7 +22,7 @@ it("what other processes used is all but what the case's apps and sidecars did, 
 })
 
 it('it is unknown where an app or a sidecar is not known', () => {
-  expect(othersOf({ case: caseOf(testapp, { appName: 'tester', daprEnabled: false }) })).toBeUndefined()
+  expect(othersOf({ apps: { ...apps, tester: false } })).toBeUndefined()
   const withoutSidecar = { testapp: { app: { cpuSeconds: 1 } } }
   expect(othersOf({}, { ...summary, usage: withoutSidecar })).toBeUndefined()
   expect(othersOf({}, { ...summary, usage: {} })).toBeUndefined()
@@ -36,5 +35,5 @@ it("it is known on Kubernetes only where all pods are on the load generator's no
 
 it('where nothing is known of the machine there is nothing to add', () => {
   const unknown = summarize([measuredLoad('dapr', loadResult(1))])
-  expect(withOthers(unknown, { case: caseOf(testapp) })).toEqual(unknown)
+  expect(withOthers(unknown, { apps })).toEqual(unknown)
 })

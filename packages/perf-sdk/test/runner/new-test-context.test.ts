@@ -23,7 +23,9 @@ async function asked(seed: string, options: Partial<LoadOptions>) {
   })
   const test = newTestContext({
     session: { testerToken: '', startUsage: async () => async () => ({}), componentName: (name) => name },
-    record: { case: testCase, params: Params({ arrivals: 'poisson' }, {}), seed, loads: [] },
+    case: testCase,
+    params: Params({ arrivals: 'poisson' }, {}),
+    seed,
     options: { folder: '', engineOf: fortioOf, report: () => {}, rounds: 1 },
     apps: new Map([['tester', testerAt(url)]]),
     components: [],

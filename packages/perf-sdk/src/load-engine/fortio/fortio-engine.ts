@@ -17,7 +17,7 @@ export class FortioEngine implements LoadEngine {
   async run(load: LoadRequest, signal: AbortSignal): Promise<EngineResult> {
     const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
     const { text, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
-    return { ...parseFortioResult(text, load), ...(warnings && { warnings }), raw: text }
+    return { target: load.target, ...parseFortioResult(text, load), ...(warnings && { warnings }), raw: text }
   }
 
   async runMixed(load: MixedLoadRequest, signal: AbortSignal): Promise<MixedLoadResult> {
@@ -36,7 +36,10 @@ export class FortioEngine implements LoadEngine {
       },
     )
     const mixed = parseMixedResult(text, load)
-    if (warnings) for (const result of Object.values(mixed.results)) result.warnings = warnings
+    for (const [name, result] of Object.entries(mixed.results)) {
+      result.target = targets[name]
+      if (warnings) result.warnings = warnings
+    }
     return mixed
   }
 }

@@ -1,4 +1,5 @@
-import type { LoadRequest, ResolvedTarget } from '../load-engine.js'
+import type { ResolvedTarget } from '../../model/target.js'
+import type { LoadRequest } from '../load-engine.js'
 import type { TestParameters } from './tester-client.js'
 
 /** The tester's parameters that depend on the target. */

@@ -1,23 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { TestRunner } from '../../src/case/test-runner.js'
+import { describe, expect, it } from 'vitest'
 import { checkLoads } from '../../src/checks/loads.js'
 import { compare } from '../../src/compare/compare.js'
-import { Params } from '../../src/description/params.js'
+import { Params, usedParams } from '../../src/description/params.js'
 import type { Check } from '../../src/model/check.js'
 import type { LoadResult } from '../../src/model/load.js'
+import { type Line, toStored } from '../../src/results/observations.js'
+import { outcomeOf, runResult } from '../../src/results/run-result.js'
 import { resultSchema } from '../../src/results/schema.js'
-import { type CaseRecord, writeResult } from '../../src/results/write-result.js'
 import { loadResult, measurementOf, ratedLoad } from '../loads.js'
-
-const testCase = new TestRunner({
-  description: 'x',
-  apps: [{ appName: 'testapp', imageName: 'perf-x', daprEnabled: true }],
-  budget: { percentile: 50, addedMs: 0 },
-  test: async () => compare(measurementOf({})),
-}).case
 
 interface Given {
   baseline?: Partial<LoadResult>
@@ -29,27 +19,40 @@ interface Given {
   params?: Partial<Params>
 }
 
-/** The result of a case, as it was written. */
-async function written({ baseline, dapr, restarts = 0, checks = [], enforceBudget = false, params }: Given) {
-  const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-result-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+/** The result of a case with these loads. */
+async function resultOf({ baseline, dapr, restarts = 0, checks = [], enforceBudget = false, params }: Given) {
   const measurement = measurementOf({ baseline: [loadResult(1, baseline)], dapr: [loadResult(2, dapr)] })
-  const measured = compare(measurement, checks)
-  const record: CaseRecord = {
-    name: 'a_case',
-    runId: 'r',
-    case: testCase,
-    params: Params(params, {}),
-    seed: 'a seed',
-    startedAt: new Date(0),
-    loads: measurement.loads,
-    measured,
-    checks: [...checkLoads(measured.summaries, restarts), ...checks],
-    enforceBudget,
+  const { summaries, comparisons } = compare(measurement)
+  const loads = measurement.loads.map(
+    ({ startedAt, result, ...load }): Line => ({
+      kind: 'load',
+      ...load,
+      startedAt: startedAt.toISOString(),
+      result: toStored(result),
+    }),
+  )
+  const evaluated = {
+    kind: 'evaluated' as const,
+    variants: summaries,
+    comparisons,
+    checks: [...checkLoads(summaries, restarts), ...checks],
+    budget: { id: 'budget', name: 'budget', passed: false, detail: '', enforced: enforceBudget },
   }
-  await writeResult(folder, record)
-  return resultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')))
+  const end = { kind: 'end' as const, endedAt: new Date(9).toISOString(), outcome: outcomeOf(evaluated) }
+  const result = runResult([startWith(params), ...loads, evaluated, end])
+  return resultSchema.parse(JSON.parse(JSON.stringify(result)))
 }
+
+const startWith = (params: Partial<Params> = {}): Line => ({
+  kind: 'run',
+  case: 'a_case',
+  description: 'x',
+  run: 'r',
+  startedAt: new Date(0).toISOString(),
+  params: usedParams(Params(params, {})),
+  seed: 'a seed',
+  apps: { testapp: true },
+})
 
 const sent = (sentInTime: number, late = 0) => ({
   rated: ratedLoad({ sentInTime, late: { count: late, worstMs: 5 } }),
@@ -76,7 +79,7 @@ describe('the outcome', () => {
     ["failed for the case's own checks", { checks: [own] }, 'failed'],
     ['failed for an enforced budget', { enforceBudget: true }, 'failed'],
   ])('is %s', async (_, given, outcome) => {
-    expect((await written(given)).outcome).toBe(outcome)
+    expect((await resultOf(given)).outcome).toBe(outcome)
   })
 })
 
@@ -84,7 +87,7 @@ describe('result.json', () => {
   it('has the seed, and of each load what was due and what came of it', async () => {
     const machine = { cores: 2, seconds: 4, busySeconds: 5, generatorSeconds: 0.5, stealSeconds: 0 }
     const extraConnections = { opened: 1, sentAgain: 0 }
-    const result = await written({ dapr: { ...sent(100, 2), machine, extraConnections } })
+    const result = await resultOf({ dapr: { ...sent(100, 2), machine, extraConnections } })
     expect(result.seed).toBe('a seed')
     const load = result.loads[1]
     expect(load).toMatchObject({
@@ -103,7 +106,7 @@ describe('result.json', () => {
   })
 
   it('has no arrivals where nothing is due', async () => {
-    expect((await written({ params: { qps: 5 } })).params.arrivals).toBe('bursts')
-    expect((await written({ params: { qps: 0 } })).params).not.toHaveProperty('arrivals')
+    expect((await resultOf({ params: { qps: 5 } })).params.arrivals).toBe('bursts')
+    expect((await resultOf({ params: { qps: 0 } })).params).not.toHaveProperty('arrivals')
   })
 })
