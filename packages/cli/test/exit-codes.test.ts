@@ -1,7 +1,7 @@
 import { DaprPerfError, InputError, InterruptedError } from '@dapr-perf/errors'
 import type { Result } from 'perf-sdk'
 import { expect, it } from 'vitest'
-import { exitCodeOfRun } from '../src/exit-codes.js'
+import { exitCodeOfError, exitCodeOfRun } from '../src/exit-codes.js'
 import { result } from './result.js'
 
 const end = (outcome: Result['outcome'], error?: Error) => ({
@@ -29,3 +29,14 @@ it.each([
     expect(exitCodeOfRun(ends)).toBe(code)
   },
 )
+
+it.each([
+  ['wrong input', wrongInput, 2],
+  ['an app that died', unfinished, 1],
+  ['an error that nobody expected', end('error', new TypeError('x is undefined')), 1],
+  ['an interruption', interrupted, 130],
+])('%s gives the same exit code for the only case of a run as for one of several', (_, one, code) => {
+  expect(exitCodeOfError(one.error)).toBe(code) // a command that throws it
+  expect(exitCodeOfRun([one])).toBe(code)
+  expect(exitCodeOfRun([passed, one, notValid])).toBe(code)
+})

@@ -76,19 +76,17 @@ it("this project's cases are all declared", async () => {
   expect(stderr).toBe('')
 })
 
-it.each(['service_invocation_http', 'state_get_http', 'pubsub_bulk_publish_http'])(
-  'the %s of before is refused with one error that says how it is written now',
-  async (name) => {
-    const text = readFileSync(join(import.meta.dirname, '../former-cases', `${name}.txt`), 'utf8')
-    const project = projectOf(name, text)
-    const cli = new Cli(['run', name], undefined, { cwd: project })
-    expect(await cli.ended).toBe(2)
-    expect(cli.stderr).toContain(`tests/${name}/case.ts: `)
-    expect(cli.stderr).toContain('it is written for an earlier version of dapr-perf:')
-    expect(cli.stderr).toContain("now target.app('testapp', '/test')")
-    expect(cli.stderr).not.toContain('    at ')
-  },
-)
+it('one that imports a name that is not there is refused with one error, which says the name', async () => {
+  const project = projectOf(
+    'mine',
+    "import { checkStateAnswers } from 'perf-sdk'\nexport default checkStateAnswers()\n",
+  )
+  const cli = new Cli(['run', 'mine'], undefined, { cwd: project })
+  expect(await cli.ended).toBe(2)
+  expect(cli.stderr).toContain('tests/mine/case.ts: ')
+  expect(cli.stderr).toContain('checkStateAnswers')
+  expect(cli.stderr).not.toContain('    at ')
+})
 
 /** What is loaded, in a fresh Node.js, by an import: URLs of modules and names of Node's own. */
 async function loadedBy(specifier: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { GivenSide, Side } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
-import { mergeParams } from '../description/params.js'
+import { mergeParams, withParamOverrides } from '../description/params.js'
 import { rateOf } from '../description/target.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import { writeRun } from '../results/run-file.js'
@@ -81,7 +81,7 @@ export async function compareSides(
   const ends: AbEnd[] = []
   for (const loaded of cases) {
     if (signal.aborted) break
-    const end = await abCase(loaded, {
+    const caseOptions = {
       ...options,
       engineOf: options.engineOf ?? fortioOf,
       runId,
@@ -89,7 +89,8 @@ export async function compareSides(
       variants,
       differences: [...same, ...sides.differences],
       alpha: alpha / cases.length,
-    })
+    }
+    const end = await withParamOverrides(options.params, () => abCase(loaded, caseOptions))
     ends.push(end)
     await options.onCaseEnd(end)
   }

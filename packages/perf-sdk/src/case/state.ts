@@ -6,7 +6,8 @@ import { sidecarRequest } from './sidecar-request.js'
 import type { TestContext } from './test-context.js'
 
 /**
- * Saves a key through tester's sidecar, and checks that this has the value now; it is deleted at the end of the case.
+ * Saves a key through tester's sidecar, and checks that this has the value now; it is deleted at the end of the case, also where
+ * it is not known whether it was saved.
  *
  * @param value is stored as JSON
  * @throws InputError if JSON has no such value, DaprPerfError if the sidecar doesn't save it or answers another one
@@ -21,8 +22,9 @@ export async function saveState(
   const path = `/v1.0/state/${test.componentName(store)}`
   const json = jsonOf(key, value)
   const keyPath = `${path}/${encodeURIComponent(key)}`
-  await sidecarRequest(test, testerName, 'http', 'POST', path, [{ key, value }])
+  // First: a request that is never answered may have stored the key.
   test.onFinished((signal) => sidecarRequest({ ...test, signal }, testerName, 'http', 'DELETE', keyPath))
+  await sidecarRequest(test, testerName, 'http', 'POST', path, [{ key, value }])
   const answer = await sidecarRequest(test, testerName, 'http', 'GET', keyPath)
   if (!isSameJson(answer, json))
     throw new DaprPerfError(

@@ -1,8 +1,10 @@
 import type { Result } from '../results/schema.js'
+import { comparableEnvironment } from './comparable-environment.js'
+import { differencesOf } from './differences-of.js'
 
 /** In what two runs of a case differ besides Dapr, in words: then their figures can't be compared. */
 export function otherDifferences(one: Result, other: Result): string[] {
-  const facts: [string, (result: Result) => unknown][] = [
+  const loads: [string, (result: Result) => unknown][] = [
     ['the target rate', ({ params }) => params.qps],
     ['the arrivals', ({ params }) => params.arrivals],
     ['the connections', ({ params }) => params.connections],
@@ -10,54 +12,50 @@ export function otherDifferences(one: Result, other: Result): string[] {
     ['the payload size', ({ params }) => params.payloadSize],
     ['the duration', ({ params }) => params.duration],
     ['the number of rounds', ({ loads }) => Math.max(0, ...loads.map(({ round }) => round))],
-    ['the platform', ({ environment }) => environment?.platform],
-    [
-      'the components',
-      ({ environment }) =>
-        environment &&
-        (environment.dapr.components
-          .map(({ name, type }) => `${name} ${type}`)
-          .sort()
-          .join(', ') ||
-          'none'),
-    ],
-    [
-      'the processors',
-      ({ environment }) => environment?.host && `${environment.host.cores} × ${environment.host.cpuModel}`,
-    ],
-    ['the memory', ({ environment }) => environment?.host?.memoryBytes],
-    ['the system', ({ environment }) => environment?.host?.os],
-    ['Kubernetes', ({ environment }) => environment?.cluster?.kubernetes],
-    [
-      'the nodes',
-      ({ environment }) =>
-        environment?.cluster?.nodes
-          .map(({ name, instanceType }) => instanceType ?? name)
-          .sort()
-          .join(', '),
-    ],
     ['the load generator', ({ loads: [load] }) => load && `${load.engine.name} ${load.engine.version}`],
-    ['the program of the load generator', ({ environment }) => programOf(environment?.programs.fortio)],
-    [
-      'the apps',
-      ({ environment }) =>
-        JSON.stringify(
-          Object.entries(environment?.programs.apps ?? {}).map(([name, app]) => [
-            name,
-            app.node,
-            app.imageID,
-            app.files?.map(({ sha256 }) => sha256),
-          ]),
-        ),
-    ],
   ]
-  return facts.flatMap(([what, of]) => {
-    const [before, after] = [of(one), of(other)]
-    if (before === after) return []
-    const isLong = [before, after].some((value) => String(value).length > 60)
-    return [isLong ? `${what} are not the same` : `${what}: ${before ?? 'unknown'} and ${after ?? 'unknown'}`]
-  })
+  const ofLoads = loads.flatMap(([what, of]) => differencesOf(of(one), of(other)).map(inWords(() => what)))
+  if (!one.environment || !other.environment) {
+    const isKnownOfOne = one.environment !== other.environment
+    return isKnownOfOne ? [...ofLoads, 'the environment is known of one of them only'] : ofLoads
+  }
+  const [before, after] = [one, other].map(comparableEnvironment)
+  return [...ofLoads, ...differencesOf(before, after).map(inWords(titleOf))]
 }
 
-const programOf = (program: { sha256?: string | undefined; imageID?: string | undefined } | undefined) =>
-  program?.sha256 ?? program?.imageID
+/** What parts of the environment are called; all else is called by its path in result.json. */
+const titles: Record<string, string> = {
+  platform: 'the platform',
+  'host.cpuModel': 'the processors',
+  'host.cores': 'the number of processors',
+  'host.memoryBytes': 'the memory',
+  'host.os': 'the system',
+  'cluster.kubernetes': 'Kubernetes',
+  'cluster.context': 'the context of the cluster',
+  'cluster.nodes': 'the nodes',
+  'programs.fortio': 'the program of the load generator',
+  'programs.apps': 'the apps',
+  'dapr.components': 'the components',
+  'dapr.configuration': "Dapr's Configuration",
+}
+
+function titleOf(path: string[]): string {
+  for (let length = path.length; length > 0; length--) {
+    const title = titles[path.slice(0, length).join('.')]
+    if (title) return [title, ...(length < path.length ? [path.slice(length).join('.')] : [])].join(', ')
+  }
+  return ['environment', ...path].join('.')
+}
+
+const inWords =
+  (title: (path: string[]) => string) =>
+  ({ path, before, after }: ReturnType<typeof differencesOf>[number]): string => {
+    const [ones, others] = [textOf(before), textOf(after)]
+    const isLong = [ones, others].some((text) => text.length > 60)
+    return isLong ? `${title(path)}: not the same` : `${title(path)}: ${ones} and ${others}`
+  }
+
+function textOf(value: unknown): string {
+  if (value === undefined) return 'absent'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseQuantity } from './quantity.js'
+import { knownQuantity } from './quantity.js'
 
 export const kubernetesName = z
   .string()
@@ -118,7 +118,7 @@ export type EnvironmentValue = z.output<typeof environmentValue>
 const resources = ['appCPU', 'appMemory', 'daprCPU', 'daprMemory'] as const
 type Resource = (typeof resources)[number]
 
-/** The resources of which an app requests more than their limit. */
+/** The resources of which an app requests more than their limit; not those that are no quantities. */
 export function requestsAboveLimit(
   app: {
     [Field in `${Resource}${'Request' | 'Limit'}`]?: string | undefined
@@ -126,8 +126,8 @@ export function requestsAboveLimit(
 ): { what: Resource; request: string; limit: string }[] {
   return resources.flatMap((what) => {
     const [request, limit] = [app[`${what}Request`], app[`${what}Limit`]]
-    const isAbove = request && limit && parseQuantity(request) > parseQuantity(limit)
-    return isAbove ? [{ what, request, limit }] : []
+    const isAbove = (knownQuantity(request) ?? 0) > (knownQuantity(limit) ?? Number.POSITIVE_INFINITY)
+    return request && limit && isAbove ? [{ what, request, limit }] : []
   })
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { type Arrivals, arrivalKinds } from './arrivals.js'
@@ -184,14 +185,31 @@ export function usedParams<P extends ParamOptions>(params: P): P | Omit<P, 'arri
 }
 
 /**
+ * Calls a function in which, and in all that it starts, `Params` knows what overrides the parameters of cases. Other calls
+ * at the same time, and what comes after, don't see it.
+ */
+export function withParamOverrides<T>(overrides: ParamOverrides, call: () => T): T {
+  return current.run(overrides, call)
+}
+
+/**
  * The parameters of a load. Defaults: qps 1, arrivals bursts, connections 1, duration `1m`, no payload. DAPR_PERF_QPS,
  * DAPR_PERF_ARRIVALS, DAPR_PERF_CONNECTIONS, DAPR_TEST_DURATION, DAPR_PAYLOAD and DAPR_PAYLOAD_SIZE override `options`, as (but
- * for arrivals) in Dapr's Go suite. An empty variable counts as absent.
+ * for arrivals) in Dapr's Go suite. An empty variable counts as absent. In the functions of a case, flags such as `--qps`
+ * override both.
  *
+ * @param env the variables; if it is given, it alone overrides the options
  * @throws InputError if an option or a variable is invalid
  */
-export function Params(options: ParamOptions = {}, env: NodeJS.ProcessEnv = process.env): Params {
+export function Params(options: ParamOptions = {}, env?: NodeJS.ProcessEnv): Params {
   const problems = checkParams(options)
   if (problems.length > 0) throw new InputError(problems.join('\n'))
-  return mergeParams({ payload: '', ...options }, readParamOverrides(env)).params
+  const overrides = (env ? undefined : current.getStore()) ?? readParamOverrides(env ?? process.env)
+  return mergeParams({ payload: '', ...options }, overrides).params
 }
+
+// All copies of this package have one: a case may have a copy of its own.
+const key = Symbol.for('dapr-perf.param-overrides')
+const shared = globalThis as { [key]?: AsyncLocalStorage<ParamOverrides> }
+shared[key] ??= new AsyncLocalStorage()
+const current = shared[key]

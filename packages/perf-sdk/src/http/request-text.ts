@@ -5,16 +5,18 @@ import { Agent, request } from 'undici'
 const dispatcher = new Agent({ pipelining: 0, headersTimeout: 10_000, bodyTimeout: 10_000 })
 
 interface TextRequest {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Sent as JSON. */
   body?: unknown
   signal?: AbortSignal
 }
 
 /**
- * Sends a request from this process, outside of any load, and again where a connection breaks, for 3 s.
+ * Sends a request from this process, outside of any load, and again where a connection breaks, for 3 s; but never a POST:
+ * what it asks for may be done already, and must not be done twice.
  *
  * @returns the response, whatever its status
+ * @throws the error of the connection, in the end
  */
 export async function requestText(url: string, { method = 'GET', body, signal }: TextRequest = {}) {
   const send = async () => {
@@ -27,5 +29,6 @@ export async function requestText(url: string, { method = 'GET', body, signal }:
     })
     return { statusCode: response.statusCode, text: await response.body.text() }
   }
-  return pRetry(send, { retries: 5, minTimeout: 100, ...(signal && { signal }) })
+  const retries = method === 'POST' ? 0 : 5
+  return pRetry(send, { retries, minTimeout: 100, ...(signal && { signal }) })
 }

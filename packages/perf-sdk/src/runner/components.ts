@@ -19,22 +19,32 @@ export interface ComponentChoice {
   stateStore: StateStoreKind
   /** The prefix of keys in a store that others may use, too. */
   keyPrefix: string
-  /** Provides a resource that a component needs. */
+  /** Provides a resource that components need. It is called once for each resource, however many components need it. */
   use<T>(resource: Resource<T>): Promise<T>
 }
 
 /** Whether the run chooses the type of a component. */
 export const isStateStore = ({ typeName }: Component) => typeName === 'state'
 
-/** The components of a case, with the run's choice of state store. */
+/** The components of a case, with the run's choice of state store. All of them share what is provided for them. */
 export async function chooseComponents(
   components: Component[],
   choice: ComponentChoice,
 ): Promise<Component[]> {
+  const sharing = { ...choice, use: onceEach(choice.use) }
   const chosen: Component[] = []
   for (const component of components)
-    chosen.push(isStateStore(component) ? await stateStore(component, choice) : component)
+    chosen.push(isStateStore(component) ? await stateStore(component, sharing) : component)
   return chosen
+}
+
+function onceEach(use: ComponentChoice['use']): ComponentChoice['use'] {
+  const used = new Map<Resource<unknown>, Promise<unknown>>()
+  return <T>(resource: Resource<T>) => {
+    const provided = (used.get(resource) as Promise<T> | undefined) ?? use(resource)
+    used.set(resource, provided)
+    return provided
+  }
 }
 
 /** Scopes components that have no scopes to the apps of the case, since others may share the namespace. */

@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describeError, InputError } from '@dapr-perf/errors'
 import { type Case, caseOf } from '../case/test-runner.js'
-import { formerSyntax } from './former-cases.js'
 
 /** A case that is not loaded yet. */
 export interface FoundCase {
@@ -57,20 +56,11 @@ export function findCases(from: string): CaseFolder {
 export async function loadCase(found: FoundCase): Promise<LoadedCase> {
   const { file } = found
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
-    throw new InputError(`${file}: ${describeError(error)}${formerAdvice(readFileSync(file, 'utf8'))}`, {
-      cause: error,
-    })
+    throw new InputError(`${file}: ${describeError(error)}`, { cause: error })
   })
   const loaded = caseOf(module.default)
   if (!loaded) throw new InputError(`${file}: its default export has to be a new TestRunner({ … })`)
-  const advice = loaded.test ? formerAdvice(String(loaded.test)) : ''
-  if (advice) throw new InputError(`${file}: ${advice.trimStart()}`)
   return { ...found, case: loaded }
-}
-
-function formerAdvice(text: string): string {
-  const lines = formerSyntax(text)
-  return lines.length > 0 ? ['\nit is written for an earlier version of dapr-perf:', ...lines].join('\n') : ''
 }
 
 function casesIn(folder: string): FoundCase[] {

@@ -18,11 +18,14 @@ export interface CaseEnd {
   error?: Error
 }
 
-/** Gets the events and results of a run. All methods but onEvent are awaited. */
+/**
+ * Gets the events and results of a run. All methods but onEvent are awaited. After an error it is told nothing more, and the
+ * run goes on.
+ */
 export interface Reporter {
   onRunStart?(run: RunInfo): void | Promise<void>
-  /** Called often; not awaited. */
-  onEvent?(event: RunEvent): void
+  /** Called often; not awaited. A promise that rejects is as an error that is thrown. */
+  onEvent?(event: RunEvent): void | Promise<void>
   onCaseEnd?(end: CaseEnd): void | Promise<void>
   onRunEnd?(run: RunInfo, ends: CaseEnd[]): void | Promise<void>
 }

@@ -1,7 +1,10 @@
 import type { RunEvent } from '../model/event.js'
 import type { CaseEnd, Reporter, RunInfo } from './reporter.js'
 
-/** Tells all reporters what happens. One that throws is told nothing more, and stops neither the run nor the others. */
+/**
+ * Tells all reporters what happens. One that throws, or whose promise rejects, is told nothing more, and stops neither the
+ * run nor the others.
+ */
 export class Reporters {
   readonly #errors: unknown[] = []
   #reporters: Reporter[]
@@ -13,7 +16,7 @@ export class Reporters {
   event(event: RunEvent): void {
     for (const reporter of this.#reporters) {
       try {
-        reporter.onEvent?.(event)
+        Promise.resolve(reporter.onEvent?.(event)).catch((error) => this.#drop(reporter, error))
       } catch (error) {
         this.#drop(reporter, error)
       }

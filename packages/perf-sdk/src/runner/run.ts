@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
-import { mergeParams, type ParamOverrides } from '../description/params.js'
+import { mergeParams, type ParamOverrides, withParamOverrides } from '../description/params.js'
 import { checkFeasible, roundsFor } from '../measure/feasible.js'
+import type { RunEvent } from '../model/event.js'
 import type { Platform } from '../platforms/platform.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import { writeRun } from '../results/run-file.js'
@@ -55,7 +56,7 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
   let startedAt = 0 // of the first case: when this process started
   for (const loaded of cases) {
     if (signal.aborted) break
-    const end = await runCase(loaded, {
+    const caseOptions = {
       runId,
       platform: options.platform,
       engineOf: options.engineOf ?? fortioOf,
@@ -66,8 +67,9 @@ export async function run(found: FoundCase[], options: RunOptions): Promise<Case
       enforceBudget: options.enforceBudget,
       startedAt,
       signal,
-      report: (event) => reporters.event(event),
-    })
+      report: (event: RunEvent) => reporters.event(event),
+    }
+    const end = await withParamOverrides(options.params, () => runCase(loaded, caseOptions))
     ends.push(end)
     await reporters.caseEnd(end)
     startedAt = performance.now()
