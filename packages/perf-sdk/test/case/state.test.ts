@@ -1,22 +1,18 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { saveState } from '../../src/case/state.js'
 import type { TestContext } from '../../src/case/test-context.js'
+import { serve } from '../local-server.js'
 
-/** Saves a value with a sidecar that answers a GET of any key with the given text. */
-async function save(value: unknown, answer: string) {
+/** Saves a value with a sidecar that answers a GET of any key with the given text, and a POST only if it is said to. */
+async function save(value: unknown, answer: string, { answersPost = true } = {}) {
   const requests: string[] = []
-  const server = createServer(async (request, response) => {
+  const { url } = await serve(async (request, response) => {
     requests.push(`${request.method} ${request.url} ${await text(request)}`)
-    response.end(request.method === 'GET' ? answer : '')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const url = async () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const sidecar = { http: '', grpc: '', acquireExternalURL: url }
+    if (request.method === 'POST' && !answersPost) request.socket.destroy()
+    else response.end(request.method === 'GET' ? answer : '')
+  })
+  const sidecar = { http: '', grpc: '', acquireExternalURL: async () => url }
   const undo: Parameters<TestContext['onFinished']>[0][] = []
   const test = {
     apps: new Map([['tester', { sidecar }]]),
@@ -24,7 +20,9 @@ async function save(value: unknown, answer: string) {
     componentName: (name: string) => `${name}-x7`,
     onFinished: (step: (typeof undo)[number]) => void undo.push(step),
   } as unknown as TestContext
-  await saveState(test, 'state', 'user/1', value)
+  const saved = saveState(test, 'state', 'user/1', value)
+  if (answersPost) await saved
+  else await expect(saved).rejects.toThrow()
   for (const step of undo) await step(test.signal)
   return requests
 }
@@ -34,6 +32,13 @@ describe('a saved value', () => {
     expect(await save(1, '1')).toEqual([
       'POST /v1.0/state/state-x7 [{"key":"user/1","value":1}]',
       'GET /v1.0/state/state-x7/user%2F1 ',
+      'DELETE /v1.0/state/state-x7/user%2F1 ',
+    ])
+  })
+
+  it('is deleted at the end, too, where saving it was never answered', async () => {
+    expect(await save(1, '1', { answersPost: false })).toEqual([
+      'POST /v1.0/state/state-x7 [{"key":"user/1","value":1}]',
       'DELETE /v1.0/state/state-x7/user%2F1 ',
     ])
   })

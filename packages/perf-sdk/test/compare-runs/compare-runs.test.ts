@@ -109,7 +109,7 @@ it('runs whose requests were due at other moments are not comparable', () => {
 it.each<[string, object]>([
   ['the platform', { platform: 'kubernetes' }],
   [
-    'the components: none and statestore state.redis',
+    'the components, statestore.type: absent and state.redis',
     { dapr: { components: [{ name: 'statestore', type: 'state.redis' }] } },
   ],
   ['the processors', { host: { cores: 4, cpuModel: 'fast' } }],

@@ -1,6 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import { InputError } from '@dapr-perf/errors'
-import { describe, expect, it } from 'vitest'
-import { mergeParams, Params, readParamOverrides, usedParams } from '../../src/description/params.js'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import {
+  mergeParams,
+  Params,
+  readParamOverrides,
+  usedParams,
+  withParamOverrides,
+} from '../../src/description/params.js'
 
 describe('Params', () => {
   it('are one request per second over one connection for a minute, unless something says otherwise', () => {
@@ -124,5 +131,36 @@ describe('the parameters of a case', () => {
   it('have no arrivals in use without a target rate', () => {
     expect(usedParams(Params({ qps: 0, arrivals: 'uniform' }, {}))).not.toHaveProperty('arrivals')
     expect(usedParams(Params({ qps: 1, arrivals: 'uniform' }, {}))).toHaveProperty('arrivals', 'uniform')
+  })
+})
+
+describe('in a function of a case', () => {
+  const flags = (qps: number) => readParamOverrides({ DAPR_PERF_CONNECTIONS: '3' }, { qps })
+
+  it('Params take the flags over the environment, and both over what is asked for', async () => {
+    const params = await withParamOverrides(flags(7), async () => {
+      await setImmediate()
+      return Params({ qps: 5, connections: 2, duration: '3s' })
+    })
+    expect(params).toMatchObject({ qps: 7, connections: 3, duration: '3s' })
+  })
+
+  it('they know only its own, whatever else runs at the same time, and not those of before', async () => {
+    const qpsOf = (qps: number) =>
+      withParamOverrides(flags(qps), async () => {
+        await setImmediate()
+        return Params().qps
+      })
+    expect(await Promise.all([qpsOf(7), qpsOf(8)])).toEqual([7, 8])
+    vi.stubEnv('DAPR_PERF_QPS', '')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(Params({ qps: 5 }).qps).toBe(5)
+  })
+
+  it('they know it, too, in another copy of this package', async () => {
+    vi.resetModules()
+    const copy = await import('../../src/description/params.js')
+    expect(copy.Params).not.toBe(Params)
+    expect(withParamOverrides(flags(7), () => copy.Params().qps)).toBe(7)
   })
 })

@@ -43,6 +43,11 @@ describe('a secret is masked', () => {
     ['https://x.blob/?sv=2024&sig=hunter2%3D&se=1', 'https://x.blob/?sv=2024&sig=***&se=1'],
     ['{"type":"account","private_key_id": "hunter\\"2"}', '{"type":"account","private_key_id": "***"}'],
     ['authorization: Bearer hunter2', 'authorization: Bearer ***'],
+    ['x=1&Access Key = hunter2&connection string=hunter2', 'x=1&Access Key = ***&connection string=***'],
+    ['password=token="hunter;2";x=1', 'password=***;x=1'],
+    ["pwd='hunter2", 'pwd=***'],
+    ['x user=me:hunter2@db, https://db:1/', 'x ***@db, https://db:1/'],
+    ['{"token" : "hunter2","pwd":"hunter2","x":"y"}', '{"token" : "***","pwd":"***","x":"y"}'],
     ['-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----', '***'],
   ])('wherever it is in a value: %s', (value, shown) => {
     expect(maskSecrets({ url: value })).toEqual({ url: shown })
@@ -75,4 +80,42 @@ it.each([
 it('what is no text keeps its value', () => {
   const configuration = { features: [{ name: 'HotReload', enabled: false }], api: { limit: 3, none: null } }
   expect(maskSecrets(configuration)).toEqual(configuration)
+})
+
+it('takes time in proportion to the length of a text, whatever is in it', () => {
+  const words = [
+    'a',
+    'token',
+    'token=',
+    'token="',
+    '"token":',
+    '"token":"',
+    '"token":"\\"',
+    '://',
+    'a:',
+    '@',
+    ',',
+    '=',
+  ]
+  const more = [
+    "'",
+    '"',
+    ' ',
+    'me:pw@ ',
+    'Bearer ',
+    '-----BEGIN ',
+    'PRIVATE KEY',
+    'pwd=\'x"',
+    'access ',
+    'x,y:z',
+  ]
+  const msOf = (length: number) => {
+    const texts = [...words, ...more].map((word) => word.repeat(length / word.length))
+    const started = performance.now()
+    for (const text of texts) maskSecrets({ text, [text]: 'x' })
+    return performance.now() - started
+  }
+  const least = (length: number) => Math.min(...Array.from({ length: 5 }, () => msOf(length)))
+  least(500)
+  for (const length of [500, 20_000]) expect(least(4 * length) / least(length)).toBeLessThan(10)
 })

@@ -47,6 +47,21 @@ describe('the components of a case', () => {
       },
     ])
   })
+
+  it('share one Redis, each in a session of its own', async () => {
+    const one = caseWith([
+      { name: 'store', typeName: 'state' },
+      { name: 'other', typeName: 'state' },
+    ])
+    let started = 0
+    const start = () => Promise.resolve(`127.0.0.1:${++started}` as never)
+    const hosts = async () => {
+      const chosen = await chooseComponents(one.components, { stateStore: 'redis', keyPrefix, use: start })
+      return chosen.map(({ metadata }) => metadata.redisHost)
+    }
+    expect(await hosts()).toEqual(['127.0.0.1:1', '127.0.0.1:1'])
+    expect(await hosts()).toEqual(['127.0.0.1:2', '127.0.0.1:2'])
+  })
 })
 
 it('a state store that is not known is refused', () => {

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Reporter } from '../../src/runner/reporter.js'
 import { Reporters } from '../../src/runner/reporters.js'
 
@@ -31,4 +32,30 @@ it('one that throws stops neither the run nor the others, and its error is the o
   reporters.event({ kind: 'note', what: 'again' })
   await expect(reporters.runEnd(info, [])).rejects.toThrow('no terminal')
   expect(told).toEqual(['hello', 'again'])
+})
+
+it('one whose onEvent rejects stops neither the run nor the others, and its error is the one of the end', async () => {
+  const told: string[] = []
+  const unhandled: unknown[] = []
+  const onUnhandled = (error: unknown) => void unhandled.push(error)
+  const others = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[]
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', onUnhandled)
+  onTestFinished(() => {
+    process.removeAllListeners('unhandledRejection')
+    for (const listener of others) process.on('unhandledRejection', listener)
+  })
+  const broken: Reporter = {
+    onEvent: async ({ what }) => {
+      told.push(`broken ${what}`)
+      throw new Error('disk full')
+    },
+    onRunEnd: () => void told.push('broken end'),
+  }
+  const reporters = new Reporters([broken, { onEvent: ({ what }) => void told.push(what) }])
+  reporters.event({ kind: 'note', what: 'hello' })
+  await setImmediate()
+  reporters.event({ kind: 'note', what: 'again' })
+  await expect(reporters.runEnd(info, [])).rejects.toThrow('disk full')
+  expect(told).toEqual(['broken hello', 'hello', 'again'])
+  expect(unhandled).toEqual([])
 })

@@ -51,3 +51,8 @@ describe('a run', () => {
     expect(mayStop([undecided])).toBe(false)
   })
 })
+
+it('a gate without answers is neither passed nor decided', () => {
+  expect(() => gateOutcome([])).toThrow('none has an answer')
+  expect(() => mayStop([])).toThrow('none has an answer')
+})
