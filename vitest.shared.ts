@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin, type TestUserConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * The test projects of a workspace: `fast`, which fails if a test starts a process, and `slow` (test/slow), which uses
@@ -17,6 +18,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
   return defineConfig({
     plugins: mutation(),
     test: {
+      sequence: { sequencer: LongestFirst },
       reporters: ['default', ['json', { outputFile: `test-results/${name}${suffix}.json` }]],
       projects: [
         {
@@ -35,7 +37,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
             ...options,
             name: 'slow',
             include: ['test/slow/**/*.test.ts'],
-            maxWorkers: 2, // most of a slow test is waiting
+            maxWorkers: 3, // most of a slow test is waiting
             testTimeout: 120_000,
             expect: { poll: { timeout: 10_000 } },
           },
@@ -44,6 +46,14 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
       ],
     },
   })
+}
+
+/** Begins with what takes minutes, so that it goes on beside all other files; Vitest itself begins with large files. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const takesMinutes = ({ moduleId }: TestSpecification) => Number(moduleId.endsWith('/slow/ab.test.ts'))
+    return (await super.sort(files)).sort((one, other) => takesMinutes(other) - takesMinutes(one))
+  }
 }
 
 /** Applies a mutation of scripts/mutate.mjs, which fits, to a file when it is loaded. */

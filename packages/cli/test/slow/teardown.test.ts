@@ -7,8 +7,10 @@ import { ownApp, ownCase } from '../own-app.js'
 
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
 
+/** A run that is in its only load of the baseline for 9 s, unless it is ended before. */
 function longRun(stateFolder?: string, out = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
-  const args = ['run', 'service_invocation_http', ...load, '--duration', '20s', '--out', out]
+  const duration = ['--duration', '9s', '--rounds', '1']
+  const args = ['run', 'service_invocation_http', ...load, ...duration, '--out', out]
   return new Cli(args, stateFolder, { env })
 }
 
@@ -16,28 +18,34 @@ function longRun(stateFolder?: string, out = temporaryFolder(), env: NodeJS.Proc
 function runWithSlowTeardown(duration: string) {
   const project = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'] }))
   writeFileSync(join(project, 'tests/own_app/hello.mjs'), `process.on('SIGTERM', () => {})\n${ownApp}`)
-  return new Cli(['run', 'own_app', ...load, '--duration', duration], undefined, { cwd: project })
+  const args = ['run', 'own_app', ...load, '--duration', duration, '--rounds', '1']
+  return new Cli(args, undefined, { cwd: project })
 }
 
 describe('Ctrl+C', () => {
-  it.each([
-    'looking for daprd',
-    'starting testapp',
-    'baseline warm-up',
-    'dapr warm-up',
-    'baseline load',
-    'dapr load',
-  ])('while it prints "%s" tears down and exits with 130', async (phase) => {
-    const cli = longRun()
+  it.each(['looking for daprd', 'starting testapp', 'baseline warm-up', 'dapr warm-up', 'baseline load'])(
+    'while it prints "%s" tears down and exits with 130',
+    async (phase) => {
+      await endsAfter(longRun(), phase)
+    },
+  )
+
+  it('while it prints "dapr load" tears down and exits with 130', async () => {
+    const duration = ['--duration', '4s', '--rounds', '2']
+    const args = ['run', 'service_invocation_http', ...load, ...duration, '--out', temporaryFolder()]
+    await endsAfter(new Cli(args), 'dapr load')
+  })
+
+  async function endsAfter(cli: Cli, phase: string) {
     await cli.printed(phase)
     cli.kill('SIGINT')
     expect(await cli.ended, cli.stderr).toBe(130)
     expect(cli.stderr).toContain('interrupted by SIGINT')
     expect(cli.processes()).toEqual([])
-  })
+  }
 
   it('again, within the teardown, does not break it', async () => {
-    const cli = runWithSlowTeardown('20s')
+    const cli = runWithSlowTeardown('9s')
     await cli.printed('baseline load')
     cli.kill('SIGINT')
     await cli.printed('tearing down')
@@ -79,7 +87,7 @@ describe('an error that nobody caught', () => {
   it('tears down, and is shown', async () => {
     const boom = "setTimeout(() => { throw new Error('boom') }, 1_000)\n    await httpGetNTimes"
     const project = copiedCase('uncaught', (text) => text.replace('await httpGetNTimes', boom))
-    const args = ['run', 'uncaught', ...load, '--duration', '20s']
+    const args = ['run', 'uncaught', ...load, '--duration', '9s', '--rounds', '1']
     const cli = new Cli(args, undefined, { cwd: project })
     expect(await cli.ended).toBe(1)
     expect(cli.stderr).toContain('Error: boom')
