@@ -37,7 +37,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
             ...options,
             name: 'slow',
             include: ['test/slow/**/*.test.ts'],
-            maxWorkers: 3, // most of a slow test is waiting
+            maxWorkers: 2, // most of a slow test is waiting
             testTimeout: 120_000,
             expect: { poll: { timeout: 10_000 } },
           },
