@@ -24,7 +24,9 @@ import {
   prepareVariant,
   type Running,
   startVariant,
+  thenEnd,
 } from './running.js'
+import { settled } from './settled.js'
 
 const warmUpSeconds = 1
 
@@ -33,9 +35,9 @@ export async function measureMixedLoad(number: number, options: BlockOptions): P
   const { seed } = options
   const startedFirst = firstVariant(seed, number, 'start')
   const running: Running[] = []
-  try {
+  return thenEnd(running, async () => {
     for (const name of startingWith(startedFirst)) running.push(await startVariant(name, number, options))
-    await Promise.all(running.map((one) => prepareVariant(one, options)))
+    await settled(running.map((one) => prepareVariant(one, options)))
     const loaded = await load(running, number, options)
     const ofLoads = []
     for (const one of running) ofLoads.push(...(await check(one, loaded, options)))
@@ -60,9 +62,7 @@ export async function measureMixedLoad(number: number, options: BlockOptions): P
       loads,
       files: [file],
     }
-  } finally {
-    await Promise.all(running.map((one) => one[Symbol.asyncDispose]()))
-  }
+  })
 }
 
 /** The load of a block, and what was measured beside it. */

@@ -11,6 +11,7 @@ import type { EngineOf } from '../runner/engine.js'
 import { appsOf } from '../runner/limits.js'
 import { newTestContext } from '../runner/new-test-context.js'
 import { type Undo, undoAll } from '../runner/undo.js'
+import { settled } from './settled.js'
 import { configurationOf, daprdOf, type Variant } from './variant.js'
 
 /** What all blocks of a comparison have in common. */
@@ -96,6 +97,21 @@ export async function startVariant(
       await variant[Symbol.asyncDispose]()
     },
   }
+}
+
+/**
+ * Calls a function, and ends variants after it, whatever comes of it.
+ *
+ * @throws what the function failed with, or else what the end of a variant did
+ */
+export async function thenEnd<T>(running: Running[], measure: () => Promise<T>): Promise<T> {
+  const end = () => settled(running.map((one) => one[Symbol.asyncDispose]()))
+  const measured = await measure().catch(async (error) => {
+    await end().catch(() => {})
+    throw error
+  })
+  await end()
+  return measured
 }
 
 /** Waits until a variant is ready, and prepares it for loads. */

@@ -9,7 +9,7 @@ import { figuresOf, type Measured, throwIfFailed } from './figures.js'
 import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
 import { firstVariant, startingWith } from './order.js'
-import { attributed, type BlockOptions, prepareVariant, startVariant } from './running.js'
+import { attributed, type BlockOptions, prepareVariant, startVariant, thenEnd } from './running.js'
 
 /** Runs the case's own test function whole for each variant, one after the other. */
 export async function measureWholeTest(number: number, options: BlockOptions): Promise<Measured> {
@@ -37,19 +37,21 @@ interface VariantTest {
 }
 
 async function runTest(name: VariantName, number: number, options: BlockOptions): Promise<VariantTest> {
-  await using one = await startVariant(name, number, options)
-  await prepareVariant(one, options)
-  const readCounters = () => attributed(name, () => one.variant.readCounters())
-  const before = await readCounters()
-  const test = options.case.test as NonNullable<Case['test']>
-  const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
-  const after = await readCounters()
-  const ofLoads = checkLoads(summaries)
-  throwIfFailed(name, [...ofLoads.filter(({ id }) => id.endsWith('.success')), ...checks])
-  throwIfGeneratorWasLate(ofLoads)
-  const compared = Object.keys(measurement.targets).at(-1) ?? ''
-  const loads = loadsOf(measurement, compared).map(({ result }) => result)
-  if (loads.length === 0)
-    throw new VariantError(name, `the case's test function has measured no load of ${compared}`)
-  return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after), loads, files: one.files }
+  const one = await startVariant(name, number, options)
+  return thenEnd([one], async () => {
+    await prepareVariant(one, options)
+    const readCounters = () => attributed(name, () => one.variant.readCounters())
+    const before = await readCounters()
+    const test = options.case.test as NonNullable<Case['test']>
+    const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
+    const after = await readCounters()
+    const ofLoads = checkLoads(summaries)
+    throwIfFailed(name, [...ofLoads.filter(({ id }) => id.endsWith('.success')), ...checks])
+    throwIfGeneratorWasLate(ofLoads)
+    const compared = Object.keys(measurement.targets).at(-1) ?? ''
+    const loads = loadsOf(measurement, compared).map(({ result }) => result)
+    if (loads.length === 0)
+      throw new VariantError(name, `the case's test function has measured no load of ${compared}`)
+    return { cpuSource: after.cpuSource, figures: figuresOf(loads, before, after), loads, files: one.files }
+  })
 }

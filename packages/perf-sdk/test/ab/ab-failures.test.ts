@@ -248,6 +248,65 @@ it('what the case has to undo is undone before its variant ends, in each block',
   expect(undone.sort()).toEqual([...Array(3).fill('a running'), ...Array(3).fill('b running')])
 })
 
+describe('a variant that can not be ended', () => {
+  const fails = (message: string) => () => {
+    throw new DaprPerfError(message)
+  }
+
+  it('is the error of a block that has not failed before, and the other variant is ended, too', async () => {
+    const world = new World()
+    world.platform.at('end b', fails('no connection'), 2)
+    const { ends } = await world.compare()
+    expect(ends[0]?.error?.message).toBe('no connection')
+    expect(world.stored().join(' ')).toBe(`${begun} ab-end`)
+  })
+
+  it('does not hide what a block has failed with', async () => {
+    const world = new World()
+    world.engine.at('load', fails('the load broke'), 4)
+    world.platform.at('end b', fails('no connection'), 2)
+    const { ends } = await world.compare()
+    expect(ends[0]?.error?.message).toBe('the load broke')
+  })
+
+  it("does not hide what a case's own test function has failed with", async () => {
+    const world = new World()
+    world.platform.at('end a', fails('no connection'))
+    world.platform.at('end b', fails('no connection'))
+    const { ends } = await world.compare({ one: { targets: undefined, test: fails('it broke') } as never })
+    expect(ends[0]?.error?.message).toMatch(/^variant [ab]: it broke/)
+  })
+})
+
+it('what a variant prepares while the other one fails to get ready is undone, too', async () => {
+  const world = new World()
+  const [prepared, undone] = [[] as string[], [] as string[]]
+  let goOn = () => {}
+  const ofOther = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  let times = 0
+  const prepare = async ({ onFinished }: TestContext) => {
+    times++
+    if (times !== 3) return // A's in the first block
+    await ofOther
+    await new Promise(setImmediate)
+    prepared.push('a')
+    onFinished(async () => undone.push('a'))
+  }
+  world.platform.at(
+    'ready b',
+    () => {
+      goOn()
+      return broken()
+    },
+    2,
+  )
+  const { ends } = await world.compare({ one: { prepare } })
+  expect(ends[0]?.error?.message).toBe('variant b: it broke')
+  expect([prepared, undone]).toEqual([['a'], ['a']])
+})
+
 describe('a folder that can not be written', () => {
   it.runIf(hasFullDisk)('is a full disk: that is the error, and the blocks before it are kept', async () => {
     const world = new World()

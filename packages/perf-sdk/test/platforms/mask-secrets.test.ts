@@ -115,7 +115,12 @@ it('takes time in proportion to the length of a text, whatever is in it', () => 
     for (const text of texts) maskSecrets({ text, [text]: 'x' })
     return performance.now() - started
   }
-  const least = (length: number) => Math.min(...Array.from({ length: 5 }, () => msOf(length)))
-  least(500)
-  for (const length of [500, 20_000]) expect(least(4 * length) / least(length)).toBeLessThan(10)
+  /** How many times as long a text of four times the length takes: 4 if linear, 16 if quadratic, 64 if cubic. */
+  const growth = (length: number) => {
+    const times = Array.from({ length: 8 }, () => [msOf(length), msOf(4 * length)] as const)
+    return Math.min(...times.map(([, long]) => long)) / Math.min(...times.map(([short]) => short))
+  }
+  growth(500) // compiles it
+  expect(growth(500)).toBeLessThan(32) // a cubic one would not end at the lengths below
+  expect(growth(20_000)).toBeLessThan(12)
 })
