@@ -140,7 +140,7 @@ const mutations = [
   ],
   [
     'a weaker source keeps its part of the body',
-    `${sdk}/src/case/params.ts`,
+    `${sdk}/src/description/params.ts`,
     "payload: payload ?? '', payloadSize: payloadSize ?? 0",
     'payload: payload ?? params.payload, payloadSize: payloadSize ?? params.payloadSize',
   ],

@@ -32,8 +32,10 @@ export async function describeCheckout(folder: string, options: GitOptions): Pro
     if ((await git(folder, ['rev-parse', '--show-prefix'], options)) !== '') return { version: 'edge' }
     const commit = await git(folder, ['rev-parse', '--verify', 'HEAD^{commit}'], options)
     const changes = await git(folder, ['status', '--porcelain', '--untracked-files=normal'], options)
-    const version = await describe(folder, ['--dirty'], options)
-    return { version, commit, dirty: changes !== '' }
+    const version = await describe(folder, [], options)
+    // Not --dirty: that refreshes the index of the checkout.
+    const isChanged = version !== 'edge' && changes.split('\n').some((line) => /^(?!\?\?)./.test(line))
+    return { version: isChanged ? `${version}-dirty` : version, commit, dirty: changes !== '' }
   } catch {
     options.signal?.throwIfAborted()
     return { version: 'edge' }

@@ -14,7 +14,7 @@ export async function sidecarRequest(
   test: Pick<TestContext, 'apps' | 'signal'>,
   appName: string,
   port: 'http' | 'metrics',
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<string> {

@@ -24,7 +24,7 @@ export async function saveState(
   const keyPath = `${path}/${encodeURIComponent(key)}`
   // First: a request that is never answered may have stored the key.
   test.onFinished((signal) => sidecarRequest({ ...test, signal }, testerName, 'http', 'DELETE', keyPath))
-  await sidecarRequest(test, testerName, 'http', 'POST', path, [{ key, value }])
+  await sidecarRequest(test, testerName, 'http', 'PUT', path, [{ key, value }]) // a PUT can be repeated where a connection breaks
   const answer = await sidecarRequest(test, testerName, 'http', 'GET', keyPath)
   if (!isSameJson(answer, json))
     throw new DaprPerfError(

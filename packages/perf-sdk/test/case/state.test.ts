@@ -4,12 +4,12 @@ import { saveState } from '../../src/case/state.js'
 import type { TestContext } from '../../src/case/test-context.js'
 import { serve } from '../local-server.js'
 
-/** Saves a value with a sidecar that answers a GET of any key with the given text, and a POST only if it is said to. */
-async function save(value: unknown, answer: string, { answersPost = true } = {}) {
+/** Saves a value with a sidecar that answers a GET of any key with the given text, and a PUT only if it is said to. */
+async function save(value: unknown, answer: string, { answersPut = true } = {}) {
   const requests: string[] = []
   const { url } = await serve(async (request, response) => {
     requests.push(`${request.method} ${request.url} ${await text(request)}`)
-    if (request.method === 'POST' && !answersPost) request.socket.destroy()
+    if (request.method === 'PUT' && !answersPut) request.socket.destroy()
     else response.end(request.method === 'GET' ? answer : '')
   })
   const sidecar = { http: '', grpc: '', acquireExternalURL: async () => url }
@@ -21,7 +21,7 @@ async function save(value: unknown, answer: string, { answersPost = true } = {})
     onFinished: (step: (typeof undo)[number]) => void undo.push(step),
   } as unknown as TestContext
   const saved = saveState(test, 'state', 'user/1', value)
-  if (answersPost) await saved
+  if (answersPut) await saved
   else await expect(saved).rejects.toThrow()
   for (const step of undo) await step(test.signal)
   return requests
@@ -30,17 +30,17 @@ async function save(value: unknown, answer: string, { answersPost = true } = {})
 describe('a saved value', () => {
   it('is asked for once, and deleted at the end', async () => {
     expect(await save(1, '1')).toEqual([
-      'POST /v1.0/state/state-x7 [{"key":"user/1","value":1}]',
+      'PUT /v1.0/state/state-x7 [{"key":"user/1","value":1}]',
       'GET /v1.0/state/state-x7/user%2F1 ',
       'DELETE /v1.0/state/state-x7/user%2F1 ',
     ])
   })
 
   it('is deleted at the end, too, where saving it was never answered', async () => {
-    expect(await save(1, '1', { answersPost: false })).toEqual([
-      'POST /v1.0/state/state-x7 [{"key":"user/1","value":1}]',
-      'DELETE /v1.0/state/state-x7/user%2F1 ',
-    ])
+    const requests = await save(1, '1', { answersPut: false })
+    expect(requests[0]).toBe('PUT /v1.0/state/state-x7 [{"key":"user/1","value":1}]')
+    expect(requests.at(-1)).toBe('DELETE /v1.0/state/state-x7/user%2F1 ')
+    expect(requests.join()).not.toContain('GET')
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Cluster } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import { parseQuantity } from '../../../description/quantity.js'
+import { knownQuantity } from '../../../description/quantity.js'
 import type { ClusterNode } from '../../../model/environment.js'
 
 /** The nodes that the pods run on. Without permission to read nodes, only their names. */
@@ -10,6 +10,7 @@ export async function describeNodes(cluster: Cluster, pods: V1Pod[]): Promise<Cl
     names.map(async (name): Promise<ClusterNode> => {
       const node = await cluster.core.readNode({ name }).catch(() => undefined)
       const { nodeInfo, capacity } = node?.status ?? {}
+      const [cores, memoryBytes] = [knownQuantity(capacity?.cpu), knownQuantity(capacity?.memory)]
       const instanceType = node?.metadata?.labels?.['node.kubernetes.io/instance-type']
       return {
         name,
@@ -18,8 +19,8 @@ export async function describeNodes(cluster: Cluster, pods: V1Pod[]): Promise<Cl
           kubelet: nodeInfo.kubeletVersion,
         }),
         ...(instanceType && { instanceType }),
-        ...(capacity?.cpu && { cores: parseQuantity(capacity.cpu) }),
-        ...(capacity?.memory && { memoryBytes: parseQuantity(capacity.memory) }),
+        ...(cores !== undefined && { cores }),
+        ...(memoryBytes !== undefined && { memoryBytes }),
       }
     }),
   )

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, isTransient } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
-import { parseQuantity } from '../../../description/quantity.js'
+import { knownQuantity } from '../../../description/quantity.js'
 import type { Usage } from '../../../model/usage.js'
 
 const sampleEveryMs = 2_500
@@ -192,13 +192,11 @@ function metricsServer(cluster: Cluster, pods: V1Pod[]): Source {
       items
         .filter(({ metadata }) => isAmong(pods, metadata.namespace, metadata.name))
         .flatMap(({ metadata, timestamp, containers }) =>
-          containers.map(({ name, usage }): [string, Sample] => [
-            `${metadata.name}/${name}`,
-            {
-              timeMs: Date.parse(timestamp),
-              cores: parseQuantity(usage.cpu),
-            },
-          ]),
+          containers.flatMap(({ name, usage }): [string, Sample][] => {
+            const cores = knownQuantity(usage.cpu)
+            if (cores === undefined) return []
+            return [[`${metadata.name}/${name}`, { timeMs: Date.parse(timestamp), cores }]]
+          }),
         ),
     )
   }
