@@ -128,8 +128,9 @@ function warnings([variant, summary]: [string, Summary]): string[] {
   return [...own, ...machineWarnings([variant, summary])].map(pc.yellow)
 }
 
-/** Connections beyond those asked for; undefined if there were none. */
+/** Connections beyond those asked for; undefined if there were none, or it is unknown. */
 function openedAgain(extra: Summary['extraConnections']): string | undefined {
+  if (!extra) return undefined
   if ('openedOrSentAgain' in extra) {
     const count = extra.openedOrSentAgain
     return count > 0 ? `${were(count, 'connection')} opened again, or requests sent a second time` : undefined

@@ -32,7 +32,7 @@ function answerOf(comparison: Comparison, variants: Result['variants']): string 
 }
 
 function introOf({ variant, baseline, baselineHasSidecar }: Comparison, response: string): string {
-  if (variant === 'dapr' && !baselineHasSidecar) return `With Dapr ${response}`
+  if (variant === 'dapr' && baselineHasSidecar === false) return `With Dapr ${response}`
   const ofVariant = variant === 'dapr' ? '' : ` of ${variant}`
   return `Compared with ${subjectOf(baseline)}, ${response}${ofVariant}`
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import type { Interval } from '../model/comparison.js'
-import type { LoadResult } from '../model/load.js'
+import type { Histogram } from '../model/histogram.js'
 import type { Result } from '../results/schema.js'
 import { parseStoredLoad } from '../runner/engine.js'
 import { meanOf } from '../statistics/mean.js'
@@ -36,21 +36,21 @@ interface Figure extends Pick<FigureChange, 'figure' | 'unit'> {
 }
 
 const figures: Figure[] = [
-  { figure: 'mean', unit: 'ms', of: ({ result }: StoredLoad) => result.histogram.mean },
+  { figure: 'mean', unit: 'ms', of: ({ histogram }: StoredLoad) => histogram.mean },
   ...[50, 90, 99].map((percentile) => ({
     figure: `p${percentile}`,
     unit: 'ms' as const,
-    of: ({ result }: StoredLoad) => percentileOf([result.histogram], percentile).value,
+    of: ({ histogram }: StoredLoad) => percentileOf([histogram], percentile).value,
   })),
   {
     figure: 'CPU of all sidecars per request',
     unit: 'µs',
-    of: ({ cpuSeconds, result }: StoredLoad) => cpuSeconds && (cpuSeconds / result.histogram.count) * 1e6,
+    of: ({ cpuSeconds, histogram }: StoredLoad) => cpuSeconds && (cpuSeconds / histogram.count) * 1e6,
   },
 ]
 
 interface StoredLoad {
-  result: LoadResult
+  histogram: Histogram
   /** Of all sidecars. */
   cpuSeconds: number
 }
@@ -100,7 +100,7 @@ function loadsOf({ result, folder }: StoredCase, variant: string): StoredLoad[] 
     .map((load) => {
       const file = join(folder, load.file)
       return {
-        result: parseStoredLoad(read(file), { rate: load.targetRate, connections: load.connections }),
+        histogram: parseStoredLoad(read(file)),
         cpuSeconds: Object.values(load.usage).reduce(
           (sum, { sidecar }) => sum + (sidecar?.cpuSeconds ?? 0),
           0,

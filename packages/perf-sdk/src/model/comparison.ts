@@ -2,8 +2,11 @@
 export interface Comparison {
   variant: string
   baseline: string
-  /** Whether the baseline's requests go through a sidecar, too: then the difference is not what Dapr adds. */
-  baselineHasSidecar: boolean
+  /**
+   * Whether the baseline's requests go through a sidecar, too: then the difference is not what Dapr adds. Absent in results
+   * of earlier versions.
+   */
+  baselineHasSidecar?: boolean | undefined
   /** The difference of two percentiles is not itself a percentile: it can be negative. */
   method: 'difference of percentiles'
   /** In milliseconds; null where a percentile is not known. */

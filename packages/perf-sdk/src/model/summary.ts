@@ -19,7 +19,8 @@ export interface Summary extends Times {
   /** How late the load generator itself was: from when a request was due and a connection free to sending it. */
   generatorDelay?: Times | undefined
   outcomes: RequestOutcome[]
-  extraConnections: ExtraConnections
+  /** Absent in results of earlier versions. */
+  extraConnections?: ExtraConnections | undefined
   machine?: Machine | undefined
   /** The first of the engine's own warnings, of all rounds. */
   warnings: string[]

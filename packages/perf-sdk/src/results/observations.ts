@@ -66,7 +66,8 @@ const loadResult = z.object({
 })
 
 const fieldsOfAb = abResultSchema.shape
-const { case: name, description, run, startedAt, params, seed, error } = resultSchema.shape
+const { case: name, description, run, startedAt, params, error } = resultSchema.shape
+const seed = resultSchema.shape.seed.unwrap()
 
 /** What is known before anything runs. */
 const runStart = z.object({

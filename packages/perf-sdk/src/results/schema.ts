@@ -151,7 +151,7 @@ const generatorDelay =
   'How late the load generator itself was: from when a request was due and a connection free to sending it, in milliseconds; absent without a target rate'
 
 export const extraConnections = about(
-  'Connections that were opened beyond those asked for, and requests that the client sent a second time, unasked; one number of a client that does not tell them apart',
+  'Connections that were opened beyond those asked for, and requests that the client sent a second time, unasked; one number of a client that does not tell them apart; absent in results of earlier versions',
   z.union([z.object({ opened: z.int(), sentAgain: z.int() }), z.object({ openedOrSentAgain: z.int() })]),
 )
 
@@ -199,7 +199,7 @@ const load = z.object({
       max: z.number(),
     }),
   ).optional(),
-  extraConnections,
+  extraConnections: extraConnections.optional(),
   machine,
   usage: usageByApp,
   file: about("The engine's own output, relative to this file's folder", z.string()),
@@ -238,7 +238,7 @@ const summary = times.extend({
   ).optional(),
   generatorDelay: about(generatorDelay, times).optional(),
   outcomes: z.array(outcomeOfRequests),
-  extraConnections,
+  extraConnections: extraConnections.optional(),
   machine,
   warnings: about("The first of the engine's own warnings, of all rounds", z.array(z.string())),
   usage: usageByApp,
@@ -255,9 +255,9 @@ const comparison = z.object({
   variant: z.string(),
   baseline: about('What it is compared with', z.string()),
   baselineHasSidecar: about(
-    "Whether the baseline's requests go through a sidecar, too: then the difference is not what Dapr adds",
+    "Whether the baseline's requests go through a sidecar, too: then the difference is not what Dapr adds; absent in results of earlier versions",
     z.boolean(),
-  ),
+  ).optional(),
   method: about(
     'The difference of two percentiles is not itself a percentile: it can be negative, and no request was slower by exactly this much',
     z.literal('difference of percentiles'),
@@ -332,7 +332,10 @@ export const resultSchema = z
     ),
     error: about('The error message, if it could not be finished', z.string()).optional(),
     params,
-    seed: about('Of all that was drawn at random', z.string()),
+    seed: about(
+      'Of all that was drawn at random; absent in results of earlier versions',
+      z.string(),
+    ).optional(),
     environment: about(
       'What the figures depend on; absent if it ended before its apps ran',
       environment,

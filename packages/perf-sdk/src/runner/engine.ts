@@ -1,7 +1,7 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { testerName } from '../description/apps.js'
 import { FortioEngine } from '../load-engine/fortio/fortio-engine.js'
-import { parseFortioResult } from '../load-engine/fortio/fortio-result.js'
+import { parseStoredHistogram } from '../load-engine/fortio/fortio-result.js'
 import type { LoadEngine } from '../load-engine/load-engine.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 
@@ -19,5 +19,5 @@ export const fortioOf: EngineOf = async ({ testerToken: token }, apps) => {
   return new FortioEngine({ url: await tester.acquireExternalURL(), token })
 }
 
-/** A load that was kept in the engine's own format. @throws DaprPerfError if it can't be read */
-export const parseStoredLoad = parseFortioResult
+/** The service times of a load that was kept in the engine's own format. @throws DaprPerfError if it can't be read */
+export const parseStoredLoad = parseStoredHistogram

@@ -62,6 +62,12 @@ const fortioResult = z.object({
 })
 type FortioResult = z.output<typeof fortioResult>
 
+const storedResult = z.object({
+  DurationHistogram: histogram,
+  /** Of all that our extension's loop made. */
+  ExtraConnections: z.unknown().optional(),
+})
+
 const mixedResult = z.object({
   Order: z.array(z.string()),
   /** Nanoseconds. */
@@ -100,6 +106,17 @@ export function parseMixedResult(text: string, { rate, connections }: Asked): Mi
     ),
     raw: text,
   }
+}
+
+/**
+ * Reads the service times of a stored result JSON, of fortio itself as well, which made the loads of earlier versions.
+ *
+ * @throws DaprPerfError that says what is missing, and shows the beginning of the text
+ */
+export function parseStoredHistogram(text: string): Histogram {
+  const { DurationHistogram, ExtraConnections } = read(storedResult, text)
+  const histogram = toHistogram(DurationHistogram)
+  return ExtraConnections === undefined ? withinBounds(histogram) : histogram
 }
 
 function toLoadResult(result: FortioResult, { rate, connections }: Asked): LoadResult {
@@ -167,6 +184,16 @@ function toHistogram({ Count, Min, Max, Avg, Data }: z.output<typeof histogram>)
     max: toMs(Max),
     mean: Avg * 1000,
     buckets: Data.map(({ Start, End, Count }) => ({ start: toMs(Start), end: toMs(End), count: Count })),
+  }
+}
+
+/** The last bucket of fortio itself begins at 100000 times the resolution, even if all requests took longer. */
+function withinBounds(histogram: Histogram): Histogram {
+  const { min, max, buckets } = histogram
+  const within = (ms: number) => Math.min(max, Math.max(min, ms))
+  return {
+    ...histogram,
+    buckets: buckets.map(({ start, end, count }) => ({ start: within(start), end: within(end), count })),
   }
 }
 
