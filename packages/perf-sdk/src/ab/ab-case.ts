@@ -9,7 +9,7 @@ import { closeSession } from '../platforms/close-session.js'
 import { maskSecrets } from '../platforms/mask-secrets.js'
 import type { VariantPlatform, VariantSession } from '../platforms/variants.js'
 import type { AbResult } from '../results/ab-schema.js'
-import { makeResultsFolder, writeResultsFile } from '../results/files.js'
+import { makeResultsFolder, writeJsonFile } from '../results/files.js'
 import { type LineOf, Observations } from '../results/observations.js'
 import { chooseComponents, type StateStoreKind } from '../runner/components.js'
 import type { EngineOf } from '../runner/engine.js'
@@ -121,7 +121,7 @@ async function writeResult(
   try {
     await observations.add({ kind: 'ab-end', endedAt, ...end })
     const result = abResult(observations.lines)
-    await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+    await writeJsonFile(join(folder, 'result.json'), result)
     return { result }
   } catch (error) {
     const result = abResult(observations.lines)

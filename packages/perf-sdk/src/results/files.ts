@@ -41,6 +41,10 @@ export async function writeResultsFile(file: string, text: string): Promise<void
   })
 }
 
+/** Writes a value as a JSON file of the results, atomically. */
+export const writeJsonFile = (file: string, value: unknown): Promise<void> =>
+  writeResultsFile(file, `${JSON.stringify(value, null, 2)}\n`)
+
 /** What file systems without symbolic links answer: FAT and exFAT, some of networks and of virtual machines. */
 const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPROTO']
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { arrivalKinds } from '../description/arrivals.js'
 import type { Histogram } from '../model/histogram.js'
 import type { LoadResult } from '../model/load.js'
+import type { MeasuredLoad } from '../model/measurement.js'
 import type { ResolvedTarget } from '../model/target.js'
 import { abResultSchema, block } from './ab-schema.js'
 import { explainWrite } from './files.js'
@@ -181,16 +182,16 @@ export class Observations {
 export function readObservations(file: string): Line[] {
   return readFileSync(file, 'utf8')
     .split('\n')
-    .filter(isJson)
-    .map((text) => line.parse(JSON.parse(text)))
+    .flatMap(completeJson)
+    .map((value) => line.parse(value))
 }
 
-function isJson(text: string): boolean {
+/** The value of a text; none if the text is not whole. */
+function completeJson(text: string): unknown[] {
   try {
-    JSON.parse(text)
-    return true
+    return [JSON.parse(text)]
   } catch {
-    return false
+    return []
   }
 }
 
@@ -214,6 +215,14 @@ function lastTimeOf(lines: Line[]): string {
 
 export const linesOf = <Kind extends Line['kind']>(lines: Line[], kind: Kind) =>
   lines.filter((one): one is LineOf<Kind> => one.kind === kind)
+
+/** A load of a run as a line. */
+export const lineOfLoad = ({ startedAt, result, ...load }: MeasuredLoad): LineOf<'load'> => ({
+  kind: 'load',
+  ...load,
+  startedAt: startedAt.toISOString(),
+  result: toStored(result),
+})
 
 /** A load's result as it is stored: with buckets as tuples, which take a third of the space. */
 export function toStored(result: LoadResult): StoredLoad {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeResultsFile } from './files.js'
+import { writeJsonFile } from './files.js'
 import { about, dateTime } from './schema.js'
 
 /** The file in a run's folder that says which cases it has. */
@@ -20,7 +20,4 @@ export const runSchema = z
 export type Run = z.output<typeof runSchema>
 
 export const writeRun = (folder: string, run: Omit<Run, 'schemaVersion' | 'startedAt'>): Promise<void> =>
-  writeResultsFile(
-    join(folder, runFile),
-    `${JSON.stringify({ schemaVersion: 1, startedAt: new Date().toISOString(), ...run }, null, 2)}\n`,
-  )
+  writeJsonFile(join(folder, runFile), { schemaVersion: 1, startedAt: new Date().toISOString(), ...run })

@@ -14,8 +14,8 @@ import { type ReportEvent, secondsSince } from '../model/event.js'
 import type { Outcome } from '../model/outcome.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
-import { makeResultsFolder, writeResultsFile } from '../results/files.js'
-import { type LineOf, Observations, toStored } from '../results/observations.js'
+import { makeResultsFolder, writeJsonFile } from '../results/files.js'
+import { type LineOf, lineOfLoad, Observations } from '../results/observations.js'
 import { outcomeOf, runResult } from '../results/run-result.js'
 import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
@@ -92,7 +92,7 @@ async function writeResult(
   const endedAt = new Date().toISOString()
   await observations.add({ kind: 'end', endedAt, outcome, ...(error && { error: describeError(error) }) })
   const result = runResult(observations.lines)
-  await writeResultsFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+  await writeJsonFile(join(folder, 'result.json'), result)
   return result
 }
 
@@ -122,13 +122,7 @@ async function runInSession(
     params,
     seed: observations.seed,
     options: { ...options, rounds },
-    onKept: ({ startedAt, result, ...load }) =>
-      observations.add({
-        kind: 'load',
-        ...load,
-        startedAt: startedAt.toISOString(),
-        result: toStored(result),
-      }),
+    onKept: (load) => observations.add(lineOfLoad(load)),
     apps,
     components,
     undo,

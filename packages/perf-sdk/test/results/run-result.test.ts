@@ -4,7 +4,7 @@ import { compare } from '../../src/compare/compare.js'
 import { Params, usedParams } from '../../src/description/params.js'
 import type { Check } from '../../src/model/check.js'
 import type { LoadResult } from '../../src/model/load.js'
-import { type Line, toStored } from '../../src/results/observations.js'
+import { type Line, lineOfLoad } from '../../src/results/observations.js'
 import { outcomeOf, runResult } from '../../src/results/run-result.js'
 import { resultSchema } from '../../src/results/schema.js'
 import { loadResult, measurementOf, ratedLoad } from '../loads.js'
@@ -23,14 +23,7 @@ interface Given {
 async function resultOf({ baseline, dapr, restarts = 0, checks = [], enforceBudget = false, params }: Given) {
   const measurement = measurementOf({ baseline: [loadResult(1, baseline)], dapr: [loadResult(2, dapr)] })
   const { summaries, comparisons } = compare(measurement)
-  const loads = measurement.loads.map(
-    ({ startedAt, result, ...load }): Line => ({
-      kind: 'load',
-      ...load,
-      startedAt: startedAt.toISOString(),
-      result: toStored(result),
-    }),
-  )
+  const loads = measurement.loads.map(lineOfLoad)
   const evaluated = {
     kind: 'evaluated' as const,
     variants: summaries,

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { type Line, type LineOf, Observations, toStored } from '../../src/results/observations.js'
+import { type Line, type LineOf, lineOfLoad, Observations, toStored } from '../../src/results/observations.js'
 import { writeRun } from '../../src/results/run-file.js'
 import { readRun } from '../../src/stored/read-run.js'
 import { blockOf, planOf } from '../ab/blocks.js'
@@ -40,14 +40,7 @@ const block = (number: number): LineOf<'block'> => ({
   files: [`fortio/block-${number}.json`],
 })
 const loads = (ms: number): Line[] =>
-  measurementOf({ baseline: [loadResult(1)], dapr: [loadResult(ms)] }).loads.map(
-    ({ startedAt, result, ...rest }) => ({
-      kind: 'load',
-      ...rest,
-      startedAt: startedAt.toISOString(),
-      result: toStored(result),
-    }),
-  )
+  measurementOf({ baseline: [loadResult(1)], dapr: [loadResult(ms)] }).loads.map(lineOfLoad)
 
 /** Records a case. @returns its folder */
 async function record(run: string, start: LineOf<'run' | 'ab'>, ...lines: Line[]): Promise<string> {
