@@ -16,6 +16,7 @@ const earlier = join(import.meta.dirname, '../fixtures/results-b8d7776')
 const outcomes = {
   'run-passed': 'passed',
   'run-passed-again': 'passed',
+  'run-passed-kubernetes': 'passed',
   'run-passed-unlimited': 'passed',
   'run-failed-budget': 'failed',
   'run-failed-late': 'failed',
@@ -24,6 +25,7 @@ const outcomes = {
   'run-interrupted': 'interrupted',
   'ab-slower': 'slower',
   'ab-not-slower': 'not slower',
+  'ab-not-slower-kubernetes': 'not slower',
   'ab-cant-tell': "can't tell",
   'ab-error': 'error',
   'ab-interrupted': 'interrupted',
