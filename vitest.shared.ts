@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin, type TestUserConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * The test projects of a workspace: `fast`, which fails if a test starts a process, and `slow` (test/slow), which uses
@@ -18,7 +17,6 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
   return defineConfig({
     plugins: mutation(),
     test: {
-      sequence: { sequencer: LongestFirst },
       reporters: ['default', ['json', { outputFile: `test-results/${name}${suffix}.json` }]],
       projects: [
         {
@@ -28,6 +26,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
             name: 'fast',
             include: ['test/**/*.test.ts'],
             exclude: ['test/slow/**', 'test/cluster/**'],
+            isolate: false, // to load the same modules again for each file takes longer than all tests
             setupFiles: [noProcesses],
             testTimeout: 20_000,
           },
@@ -36,8 +35,8 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
           test: {
             ...options,
             name: 'slow',
-            include: ['test/slow/**/*.test.ts'],
-            maxWorkers: 2, // most of a slow test is waiting
+            include: ['test/slow/*.test.ts'],
+            maxWorkers: 4, // most of a slow test is waiting
             testTimeout: 120_000,
             expect: { poll: { timeout: 10_000 } },
           },
@@ -46,14 +45,6 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
       ],
     },
   })
-}
-
-/** Begins with what takes minutes, so that it goes on beside all other files; Vitest itself begins with large files. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const takesMinutes = ({ moduleId }: TestSpecification) => Number(moduleId.endsWith('/slow/ab.test.ts'))
-    return (await super.sort(files)).sort((one, other) => takesMinutes(other) - takesMinutes(one))
-  }
 }
 
 /** Applies a mutation of scripts/mutate.mjs, which fits, to a file when it is loaded. */

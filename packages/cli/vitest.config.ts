@@ -8,6 +8,16 @@ const withDapr = {
 
 export default testsOf('cli', {}, [
   {
+    // What compares loads: more than two of them disturb each other on a machine with two cores. They begin when the
+    // other slow tests have ended.
+    name: 'slow-comparisons',
+    include: ['test/slow/comparisons/*.test.ts'],
+    maxWorkers: 2,
+    sequence: { groupOrder: 1 },
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
+  {
     // Most of a run is waiting for the cluster: four files go on at the same time, each in its own namespace.
     ...withDapr,
     name: 'cluster-runs',

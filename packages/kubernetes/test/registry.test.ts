@@ -1,17 +1,21 @@
 import { writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
 import { text } from 'node:stream/consumers'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseImageReference } from '../src/image-reference.js'
 import { findInRegistry } from '../src/registry.js'
 import { basic, loggedOut, passwordRegistry, registry } from './registry.js'
 
 // In a container the user may be one that /etc/passwd does not have.
-vi.mock('node:os', async (original) => ({
-  ...(await original<typeof import('node:os')>()),
-  userInfo() {
-    throw new Error('uv_os_get_passwd returned ENOENT')
-  },
-}))
+const userInfo = vi.spyOn(os, 'userInfo').mockImplementation(() => {
+  throw new Error('uv_os_get_passwd returned ENOENT')
+})
+syncBuiltinESMExports()
+afterAll(() => {
+  userInfo.mockRestore()
+  syncBuiltinESMExports()
+})
 
 let home = ''
 

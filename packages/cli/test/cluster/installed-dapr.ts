@@ -5,8 +5,9 @@ import { registry, run, uniqueName } from './cluster.js'
 const root = join(import.meta.dirname, '../../../..')
 const program = join(root, 'packages/cli/bin/dapr-perf.js')
 
-/** Pushes all images and installs Dapr, unless there is one, before the tests of runs; removes it, its CRDs included, after them. */
+/** Unless there is a Dapr, pushes all images and installs it before the tests of runs; removes it, its CRDs included, after them. */
 export default async function installDapr(): Promise<(() => Promise<void>) | undefined> {
+  if (await daprNamespace()) return undefined
   const namespace = uniqueName('dapr')
   const env = {
     DAPR_REGISTRY: registry,
@@ -16,7 +17,6 @@ export default async function installDapr(): Promise<(() => Promise<void>) | und
   }
   const task = (...args: string[]) => execa(process.execPath, [program, ...args], { cwd: root, env })
   await Promise.all([task('docker-push'), task('push-perf-app', 'all')])
-  if (await daprNamespace()) return undefined
   await task('create-test-namespace')
   await task('docker-deploy-k8s')
   return async () => {

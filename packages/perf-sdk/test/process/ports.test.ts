@@ -1,10 +1,16 @@
+import crypto from 'node:crypto'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { createServer } from 'node:net'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, expect, it, type MockInstance, vi } from 'vitest'
 import { Ports } from '../../src/process/ports.js'
 
-const { random } = vi.hoisted(() => ({ random: vi.fn<() => number>() }))
-vi.mock('node:crypto', () => ({ randomInt: random }))
+const random = vi.spyOn(crypto, 'randomInt') as unknown as MockInstance<() => number>
+syncBuiltinESMExports()
+afterAll(() => {
+  random.mockRestore()
+  syncBuiltinESMExports()
+})
 
 afterEach(() => {
   random.mockReset()

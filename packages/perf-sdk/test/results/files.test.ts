@@ -7,15 +7,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { symlink } from 'node:fs/promises'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { pointLatestTo } from '../../src/results/files.js'
 
-vi.mock('node:fs/promises', async (original) => {
-  const actual = await original<typeof import('node:fs/promises')>()
-  return { ...actual, symlink: vi.fn(actual.symlink) }
+const symlink = vi.spyOn(promises, 'symlink')
+syncBuiltinESMExports()
+afterAll(() => {
+  symlink.mockRestore()
+  syncBuiltinESMExports()
 })
 
 let folder: string
@@ -44,9 +47,9 @@ it.each(['a folder', 'a file'])('%s named latest is left as it is', async (what)
 })
 
 it('on a disk without symbolic links there is no latest, and that is no error', async () => {
-  vi.mocked(symlink).mockRejectedValueOnce(Object.assign(new Error('not permitted'), { code: 'EPERM' }))
+  symlink.mockRejectedValueOnce(Object.assign(new Error('not permitted'), { code: 'EPERM' }))
   expect(await pointLatestTo(folder, 'this-run')).toBe(false)
   expect(readdirSync(folder)).toEqual([])
-  vi.mocked(symlink).mockRejectedValueOnce(Object.assign(new Error('no space'), { code: 'EIO' }))
+  symlink.mockRejectedValueOnce(Object.assign(new Error('no space'), { code: 'EIO' }))
   await expect(pointLatestTo(folder, 'this-run')).rejects.toThrow('cannot write')
 })

@@ -127,23 +127,26 @@ describe('a failure', () => {
 })
 
 describe('an app that dies', () => {
-  it.each(['testapp', "tester's sidecar"])('during a load is the error: %s', async (name) => {
-    const world = new World()
-    world.engine.at(
-      'load',
-      () => {
-        world.platform.die(name)
-        throw new Error('socket hang up') // what it causes
-      },
-      4,
-    )
-    const { ends, exitCode } = await world.run()
-    expect(exitCode).toBe(1)
-    expect(ends[0]?.error).toBeInstanceOf(AppDiedError)
-    expect(world.resultOf().error).toBe(`${name} exited with code 1`)
-    expect(world.resultOf().loads).toHaveLength(1)
-    expect(world.platform.running).toEqual([])
-  })
+  it.each(['testapp', "testapp's sidecar", 'tester', "tester's sidecar"])(
+    'during a load is the error: %s',
+    async (name) => {
+      const world = new World()
+      world.engine.at(
+        'load',
+        () => {
+          world.platform.die(name)
+          throw new Error('socket hang up') // what it causes
+        },
+        4,
+      )
+      const { ends, exitCode } = await world.run()
+      expect(exitCode).toBe(1)
+      expect(ends[0]?.error).toBeInstanceOf(AppDiedError)
+      expect(world.resultOf().error).toBe(`${name} exited with code 1`)
+      expect(world.resultOf().loads).toHaveLength(1)
+      expect(world.platform.running).toEqual([])
+    },
+  )
 
   it("in prepare aborts the case's signal, and is the error, whatever it causes", async () => {
     const world = new World()

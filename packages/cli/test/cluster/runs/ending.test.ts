@@ -21,24 +21,19 @@ const clean = async () => {
 }
 
 describe('Ctrl+C', () => {
-  it.each([
-    'preparing namespace',
-    'starting testapp',
-    'Adding app tester',
-    'baseline warm-up',
-    'dapr warm-up',
-    'baseline load',
-    'dapr load',
-  ])('while it prints "%s" removes all that the run has, and exits with 130', async (phase) => {
-    const cli = startRun({ duration: '4s' })
-    await cli.printed(phase)
-    cli.kill('SIGINT')
-    expect(await cli.ended, cli.stderr).toBe(130)
-    expect(cli.stderr).toContain('interrupted by SIGINT')
-    const isCreating = phase === 'starting testapp' || phase === 'Adding app tester'
-    if (isCreating) await podsBeingCreatedGone()
-    else expect(await objectsOfRuns()).toEqual([])
-  })
+  it.each(['preparing namespace', 'starting testapp', 'Adding app tester', 'dapr load'])(
+    'while it prints "%s" removes all that the run has, and exits with 130',
+    async (phase) => {
+      const cli = startRun({ duration: '4s' })
+      await cli.printed(phase)
+      cli.kill('SIGINT')
+      expect(await cli.ended, cli.stderr).toBe(130)
+      expect(cli.stderr).toContain('interrupted by SIGINT')
+      const isCreating = phase === 'starting testapp' || phase === 'Adding app tester'
+      if (isCreating) await podsBeingCreatedGone()
+      else expect(await objectsOfRuns()).toEqual([])
+    },
+  )
 
   it('again, within the teardown, does not break it', async () => {
     const cli = startRun({ duration: '6s' })

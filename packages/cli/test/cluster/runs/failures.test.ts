@@ -150,7 +150,7 @@ describe('what is wrong before a run is one line', () => {
 
 describe('a pod that is deleted in the middle of a load', inTime, () => {
   it.each(['testapp', 'tester'])('%s ends the run, with its last lines', async (appName) => {
-    const cli = startRun({ duration: '20s' })
+    const cli = startRun({ duration: '60s' })
     await cli.printed('baseline load')
     const [pod] = (await podsOf(appName)) as [string]
     await kubectl('delete', '-n', namespace, '--wait=false', pod)

@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import { abResultSchema, answersFrom } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
-import { gitIn, slowDapr } from '../../../dapr/test/slow-dapr.js'
-import { Cli, copiedCase, program, readResult, root, temporaryFolder } from '../cli.js'
+import { slowDapr } from '../../../../dapr/test/slow-dapr.js'
+import { Cli, copiedCase, program, readResult, temporaryFolder } from '../../cli.js'
 
 const load = ['--qps', '200', '--connections', '4', '--payload-size', '16']
 // On a busy machine CPU per request differs from block to block by a few percent, but the average by 20 %.
@@ -105,29 +105,6 @@ it('runs a case with its own test function whole for each variant', async () => 
   }
   expect(cli.stdout).toContain('500ms for each, one after the other')
 })
-
-it('git bisect finds the commit that made Dapr slow', async () => {
-  const { folder, commits, slow } = await slowDapr(join(temporaryFolder(), 'dapr'), {
-    commits: 4,
-    slowFrom: 3,
-  })
-  const git = gitIn(folder)
-  const out = temporaryFolder()
-  await git('bisect', 'start', commits[3] as string, commits[0] as string)
-  const command = [
-    'ab',
-    'service_invocation_http',
-    '--cases',
-    join(root, 'tests'),
-    ...load,
-    ...few,
-    '--out',
-    out,
-  ]
-  const bisected = await git('bisect', 'run', process.execPath, program, ...command, '--b', '.', '--bisect')
-  expect(bisected).toContain(`${slow} is the first bad commit`)
-  expect(await git('status', '--porcelain')).toBe('')
-}, 900_000)
 
 it('exits with 4 where a side does not build, and says why', async () => {
   const { folder } = await slowDapr(join(temporaryFolder(), 'dapr'), { commits: 1, slowFrom: 2 })
