@@ -1,7 +1,4 @@
-import { register } from 'tsx/esm/api'
 import { runProgram } from './program.js'
-
-register() // cases are TypeScript
 
 // Nobody reads on, for example because the terminal was closed: the teardown, and the results, are still needed.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {})

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { describeError, InputError } from '@dapr-perf/errors'
 import { type Case, caseOf } from '../case/test-runner.js'
+import { importTypeScript } from './import-typescript.js'
 
 /** A case that is not loaded yet. */
 export interface FoundCase {
@@ -49,13 +49,13 @@ export function findCases(from: string): CaseFolder {
 }
 
 /**
- * Loads a case. The process has to be able to import TypeScript.
+ * Loads a case.
  *
  * @throws InputError that names the file if it can't be loaded or exports no case
  */
 export async function loadCase(found: FoundCase): Promise<LoadedCase> {
   const { file } = found
-  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
+  const module = await importTypeScript(file).catch((error: unknown) => {
     throw new InputError(`${file}: ${describeError(error)}`, { cause: error })
   })
   const loaded = caseOf(module.default)
