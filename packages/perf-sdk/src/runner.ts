@@ -4,6 +4,7 @@ export { parseGoDuration as parseDuration } from '@dapr-perf/tester/go-duration'
 export { type AbOptions, type AskedSide, ab } from './ab/ab.js'
 export type { AbEnd } from './ab/ab-case.js'
 export { answersFrom, logRatiosOf } from './ab/answers.js'
+export { differingCpu } from './ab/counted-cpu.js'
 export {
   defaultGate,
   defaultMinEffect,

@@ -1,5 +1,6 @@
 import { type Block, parseMetricName } from 'perf-sdk/runner'
 import { evaluateBlocks } from './evaluate.js'
+import { compareFiles } from './files.js'
 import { goSuite } from './go-suite.js'
 import { readRecorded, record } from './record.js'
 import { makeSlowDaprd } from './slow-daprd.js'
@@ -16,11 +17,12 @@ if (command === 'record' && args.length >= 3) {
 } else if (command === 'go-suite' && args.length >= 2) {
   const [file = '', runs, ...run] = args
   await goSuite(file, Number(runs), run)
-} else if (command === 'slow' && args.length === 1) await makeSlowDaprd(args[0] as string)
+} else if (command === 'files' && args.length === 2) await compareFiles(args[0] as string, Number(args[1]))
+else if (command === 'slow' && args.length === 1) await makeSlowDaprd(args[0] as string)
 else {
   console.error(
     'usage: record FILE BLOCKS CASE [options of ab] | evaluate BLOCKS_OF_AN_ANSWER GATE LEAST_EFFECT FILE … | ' +
-      'slow FOLDER | go-suite FILE RUNS [options of run]',
+      'slow FOLDER | files FOLDER BLOCKS | go-suite FILE RUNS [options of run]',
   )
   process.exitCode = 2
 }

@@ -1,6 +1,7 @@
 import { type AbResult, type Block, changeText, type MetricName, metrics } from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { fromHere } from '../terminal/from-here.js'
+import { countedCpuLines } from './counted-cpu-lines.js'
 import { figuresTable, verdictText } from './figures-table.js'
 import { machineLines } from './machine-lines.js'
 import { rateMissed } from './rate-taken.js'
@@ -18,7 +19,15 @@ export function abReport(result: AbResult, folder: string): string {
     ...differences.map((text) => pc.yellow(`! ${text}`)),
     loadLine(result),
     ...(blocks.length > 0
-      ? [blocksLine(result), ...disturbed(blocks), '', figuresTable(result), ...machineLines(blocks), '']
+      ? [
+          blocksLine(result),
+          ...disturbed(blocks),
+          '',
+          figuresTable(result),
+          ...machineLines(blocks),
+          ...countedCpuLines(blocks),
+          '',
+        ]
       : []),
     ...(result.outcome === 'error' ? [`${pc.red(result.outcome)}: ${error}`] : []),
     ...(blocks.length > 0 ? [sentence(result)] : []),

@@ -106,6 +106,20 @@ it("says what to try where it can't tell", () => {
   expect(text('uniform')).toContain("can't tell: try a longer --max-time (docs/ab.md#what-limits-it)")
 })
 
+it("names the CPU that a variant's sidecars did not use themselves", () => {
+  const result = comparison(1.1)
+  const blocks = result.blocks.map((block) => {
+    const { a, b } = block.variants
+    return { ...block, variants: { a: { ...a, ownCpuSeconds: 0.49 }, b: { ...b, ownCpuSeconds: 0.3 } } }
+  })
+  const text = report({ ...result, blocks })
+  expect(text).toMatch(
+    /^! The processes of B's sidecars used \S+ ms of CPU per request, daprd itself \S+ ms/m,
+  )
+  expect(text).not.toContain("A's sidecars")
+  expect(report(result)).not.toContain('daprd itself')
+})
+
 it('shows the other metrics as well, marked as such, and what is not known', () => {
   const text = report(comparison(1.1))
   expect(text).toMatch(/^average, ms +2\.000 +2\.200 +\+10\.0 % .* slower \(shown only\)$/m)

@@ -20,6 +20,7 @@ import { newSeed } from '../statistics/seed.js'
 import { abResult } from './ab-result.js'
 import { type Answers, answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
+import { throwIfCpuIsElsewhere } from './counted-cpu.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
 import { type BlockOptions, logsOf } from './running.js'
@@ -175,6 +176,7 @@ async function measureAll(
   await observations.add(trial)
   const plan = planOf(trial.block.seconds, options)
   await observations.add({ kind: 'plan', plan })
+  throwIfCpuIsElsewhere(trial.block)
   checkKnown(options.gate, trial.block)
 
   const looks = looksOf(plan)

@@ -41,6 +41,7 @@ export function figuresOf(
     latePercent: late?.percent,
     generatorDelayP99Ms: (generatorDelay && valueAt(99, generatorDelay)) ?? undefined,
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    ownCpuSeconds: between(before.ownCpuSeconds, after.ownCpuSeconds),
     allocations: between(before.allocations, after.allocations),
     allocatedBytes: between(before.allocatedBytes, after.allocatedBytes),
     anonymousBytes: after.anonymousBytes,

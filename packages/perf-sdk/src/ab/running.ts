@@ -59,6 +59,7 @@ export async function startVariant(
     components,
     configuration: configurationOf(description, own),
     daprd: daprdOf(own),
+    daprdSha256: own.side.sha256,
     env: own.settings.env,
     logs,
   })

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { type GivenSide, resolveSides, type Side, type Sides } from '@dapr-perf/dapr'
 import type { ReportEvent } from '../model/event.js'
+import { isScript } from '../process/is-script.js'
 
 /** The daprd of one side: a program, or an image. */
 export interface SideDaprd extends Partial<Omit<Side, 'text' | 'source'>> {
@@ -23,11 +24,25 @@ interface SideOptions {
 }
 
 /** Both sides as programs on this machine; see `resolveSides`. */
-export const providePrograms = (
+export async function providePrograms(
   a: GivenSide,
   b: GivenSide,
   { signal, report }: SideOptions,
-): Promise<Sides> => resolveSides(a, b, { signal, report: (what) => report({ kind: 'step', what }) })
+): Promise<Sides> {
+  const sides = await resolveSides(a, b, { signal, report: (what) => report({ kind: 'step', what }) })
+  return { ...sides, differences: [...sides.differences, ...(await scriptsAmong(sides))] }
+}
+
+/** A program that a script starts can't be copied, as others are for each block. */
+async function scriptsAmong({ a, b }: Pick<Sides, 'a' | 'b'>): Promise<string[]> {
+  const areScripts = await Promise.all([a, b].map(({ path }) => isScript(path)))
+  return ['A', 'B']
+    .filter((_, index) => areScripts[index])
+    .map(
+      (name) =>
+        `${name} is a script: the program that it starts is no new file in each block, and may be some percent faster or slower for that`,
+    )
+}
 
 /**
  * Both sides as images. What is no image already is provided as a program, and put into one.

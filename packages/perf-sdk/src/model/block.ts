@@ -48,8 +48,10 @@ export interface VariantOfBlock {
   latePercent?: number | undefined
   /** The 99th percentile of how late the load generator itself was; absent if there were too few requests, too. */
   generatorDelayP99Ms?: number | undefined
-  /** CPU time of all its sidecars. */
+  /** CPU time of all its sidecars, with the processes that they started on the platform local. */
   cpuSeconds: number
+  /** CPU time of all its sidecars by daprd's own metric; absent where that is cpuSeconds itself, or not known. */
+  ownCpuSeconds?: number | undefined
   /** Objects, and bytes, that its sidecars allocated on Go's heap. */
   allocations?: number | undefined
   allocatedBytes?: number | undefined

@@ -32,6 +32,8 @@ export interface VariantDeployment extends Deployment {
   name: string
   /** Path of the program, or on Kubernetes the reference of its image. */
   daprd: string
+  /** The SHA-256 of the program, in hexadecimal, where it is known. */
+  daprdSha256?: string | undefined
   /** Environment variables of its sidecars, besides those that the case gives them. */
   env: Record<string, string>
   /** Folder for the logs. */
@@ -54,8 +56,11 @@ export interface RunningVariant extends AsyncDisposable {
 
 /** What all sidecars of a variant have used since they were started, added up. */
 export interface SidecarCounters {
+  /** With those of the processes that they started, on the platform local. */
   cpuSeconds: number
   cpuSource: CpuSource
+  /** CPU time by their own metric process_cpu_seconds_total; undefined where it isn't read beside another source. */
+  ownCpuSeconds?: number | undefined
   /** How often the kernel took the processor away from a thread that could have run on; undefined if unknown. */
   involuntarySwitches?: number | undefined
   /** Anonymous memory that they have now, in bytes; undefined if unknown. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { z } from 'zod'
 import { identityOf, isAlive, type ProcessIdentity, pidNamespace, pidsWithVariable } from './identity.js'
@@ -27,6 +27,8 @@ export class RunRecord {
    * the temporary files of the apps.
    */
   readonly temporaryFolder: string
+  /** For the programs that it runs, each a new file; it ends with the run. The temporary folder may be in memory. */
+  readonly programsFolder: string
   readonly #file: string
   readonly #contents: z.infer<typeof contents>
 
@@ -36,6 +38,7 @@ export class RunRecord {
     folder = runsFolder(),
   ) {
     this.temporaryFolder = resolve(tmpdir(), nameOfTemporaryFolder(runId))
+    this.programsFolder = join(folder, runId)
     this.#file = join(folder, `${runId}.json`)
     this.#contents = {
       pidNamespace: pidNamespace(),
@@ -72,6 +75,7 @@ export class RunRecord {
   remove() {
     for (const pid of straysOf(this.runId)) kill(pid)
     removeFolder(this.temporaryFolder)
+    removeFolder(this.programsFolder)
     rmSync(this.#file, { force: true })
   }
 
@@ -143,6 +147,7 @@ function stopDeadRun(dead: RecordFile): string[] {
   for (const pid of strays) kill(pid)
   // Its TMPDIR may have been another one than this process's.
   if (basename(record.temporaryFolder) === nameOfTemporaryFolder(runId)) removeFolder(record.temporaryFolder)
+  removeFolder(join(dirname(file), runId))
   rmSync(file, { force: true })
   return [...recorded, ...strays.map((pid) => ({ name: 'a process', pid }))].map(
     ({ name, pid }) => `${name} (pid ${pid}), left over from the killed run ${runId}`,

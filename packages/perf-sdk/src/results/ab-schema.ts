@@ -28,7 +28,14 @@ const variantOfBlock = z.object({
     'The 99th percentile of how late the load generator itself was, from when a request was due and a connection free to sending it, in milliseconds; absent if there were too few requests',
     z.number(),
   ).optional(),
-  cpuSeconds: about('CPU time of all its sidecars', z.number()),
+  cpuSeconds: about(
+    'CPU time of all its sidecars, with the processes that they started on the platform local',
+    z.number(),
+  ),
+  ownCpuSeconds: about(
+    "CPU time of all its sidecars by daprd's own metric process_cpu_seconds_total; absent where that is cpuSeconds itself, or not known",
+    z.number(),
+  ).optional(),
   allocations: about("Objects that its sidecars allocated on Go's heap", z.number()).optional(),
   allocatedBytes: about("Bytes that its sidecars allocated on Go's heap", z.number()).optional(),
   anonymousBytes: about('Anonymous memory of its sidecars after the load, in bytes', z.number()).optional(),

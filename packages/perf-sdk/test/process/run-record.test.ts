@@ -51,6 +51,20 @@ it('the temporary folder of a dead run is removed, wherever its TMPDIR was', () 
   expect(existsSync(temporaryFolder)).toBe(false)
 })
 
+it('the programs that a run was made of end with it, and with a dead one', () => {
+  const record = new RunRecord('living-run', folder)
+  const { temporaryFolder, programsFolder } = new RunRecord('killed-run', folder)
+  for (const programs of [record.programsFolder, programsFolder]) {
+    mkdirSync(join(programs, 'a'), { recursive: true })
+    writeFileSync(join(programs, 'a/daprd'), '')
+  }
+  recordOfDeadRun('killed-run', temporaryFolder)
+  stopDeadRuns(folder)
+  expect([existsSync(programsFolder), existsSync(record.programsFolder)]).toEqual([false, true])
+  record.remove()
+  expect(existsSync(record.programsFolder)).toBe(false)
+})
+
 it('a run in another container is not taken for a dead one, until a day after its last step', () => {
   const itself = { ...(identityOf(process.pid) as ProcessIdentity), name: 'daprd' } // the same pid there
   const record = { pidNamespace: 'other', owner: ended, temporaryFolder: '', processes: [itself] }

@@ -18,6 +18,7 @@ import { daprEnvironment } from '../dapr-environment.js'
 import type { Deployment, RunningApp, SessionOptions } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
 import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
+import { copyProgram } from './copy-program.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
 import { LocalVariant } from './local-variant.js'
 import { localPrograms } from './programs.js'
@@ -37,6 +38,7 @@ export class LocalSession implements VariantSession {
   readonly #loadAverage = loadavg()
   #deployment: Pick<Deployment, 'components' | 'configuration'> = { components: [], configuration: {} }
   #programs: Programs = { apps: {} }
+  #copiedDaprd: Promise<string> | undefined
   #closing = false
 
   private constructor(
@@ -86,7 +88,8 @@ export class LocalSession implements VariantSession {
     }
     this.#deployment = { components, configuration }
     const files = await writeSidecarFiles(this.#filesFolder('dapr'), { components, configuration })
-    const settings = { daprd: this.daprd?.path ?? '', files, configuration, env: {}, logs: this.run.logs }
+    const daprd = await this.#daprdFile()
+    const settings = { daprd, files, configuration, env: {}, logs: this.run.logs }
     // Waits for all of them even if one fails: what starts after the end of the session would be left over.
     const attempts = await Promise.allSettled(
       apps.map(async (description) => {
@@ -102,7 +105,7 @@ export class LocalSession implements VariantSession {
     const [programs] = await Promise.all([
       localPrograms(
         this.#apps.map(({ description }) => description),
-        this.daprd,
+        this.daprd && { ...this.daprd, file: daprd },
         this.run.caseFolder,
       ),
       ...started.map((app) => untilReady(app, signal)),
@@ -120,9 +123,10 @@ export class LocalSession implements VariantSession {
     const { name, logs } = deployment
     await mkdir(logs, { recursive: true })
     const files = await writeSidecarFiles(this.#filesFolder(name), deployment)
+    const daprd = await copyProgram(deployment.daprd, deployment.daprdSha256, this.#programFile(name))
     const variant = new LocalVariant(deployment, {
       run: { ...this.run, logs },
-      settings: { ...deployment, files },
+      settings: { ...deployment, daprd, files },
       shared: this.#apps,
       ports: this.#portsOf(name),
       onProcess: (process) => this.#watch(process, name),
@@ -227,6 +231,17 @@ export class LocalSession implements VariantSession {
     const ports = this.#variantPorts.get(variant) ?? new Map()
     this.#variantPorts.set(variant, ports)
     return ports
+  }
+
+  /** The file from which all sidecars but those of variants run. */
+  #daprdFile(): Promise<string> {
+    const path = this.daprd?.path
+    this.#copiedDaprd ??= path ? copyProgram(path, undefined, this.#programFile('dapr')) : Promise.resolve('')
+    return this.#copiedDaprd
+  }
+
+  #programFile(name: string): string {
+    return join(this.run.record.programsFolder, name, 'daprd')
   }
 
   #filesFolder(name: string): string {

@@ -68,7 +68,7 @@ export class LocalVariant implements RunningVariant {
   async readCounters(): Promise<SidecarCounters> {
     const pids = this.#sidecars.map(({ pid }) => pid)
     // The metrics first: to read them costs the sidecars some CPU time.
-    const { allocations, allocatedBytes } = await this.#goCounters()
+    const { cpuSeconds: ownCpuSeconds, allocations, allocatedBytes } = await this.#goCounters()
     const times = pids.map(cpuNanosecondsOf)
     const samples = await Promise.all(pids.map(sampleOf))
     const isPrecise = times.every((time) => time !== undefined)
@@ -77,6 +77,7 @@ export class LocalVariant implements RunningVariant {
         ? (total(times) as number) / 1e9
         : (total(samples.map((one) => one?.cpuSeconds ?? 0)) as number),
       cpuSource: isPrecise ? 'schedstat' : process.platform === 'linux' ? 'stat' : 'ps',
+      ownCpuSeconds,
       involuntarySwitches: total(pids.map(involuntarySwitchesOf)),
       anonymousBytes: total(samples.map((one) => one?.anonymousBytes)),
       allocations,
@@ -86,7 +87,9 @@ export class LocalVariant implements RunningVariant {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.host.stop(this.#processes)
-    await rm(dirname(this.host.settings.files.configuration), { recursive: true, force: true })
+    const { files, daprd } = this.host.settings
+    await rm(dirname(files.configuration), { recursive: true, force: true })
+    if (daprd !== this.deployment.daprd) await rm(dirname(daprd), { recursive: true, force: true })
   }
 
   get #sidecars(): ManagedProcess[] {

@@ -8,17 +8,26 @@ import { sha256Of } from '../../process/file-sum.js'
 import { givenVariables } from '../given-variables.js'
 import { commandOf } from './local-app.js'
 
-/** What is measured on this machine. daprd has some 200 MB, so its sum takes a moment. */
+/**
+ * What is measured on this machine. daprd has some 200 MB, so its sum takes a moment.
+ *
+ * @param daprd with the file that is run, which is a copy of it
+ */
 export async function localPrograms(
   apps: App[],
-  daprd: Daprd | undefined,
+  daprd: (Daprd & { file: string }) | undefined,
   caseFolder: string,
 ): Promise<Programs> {
   const hasTester = apps.some(({ appName }) => appName === testerName)
   const described = apps.map(async (app) => [app.appName, await localProgram(app, caseFolder)] as const)
   return {
     ...(daprd && {
-      daprd: { version: daprd.version, source: daprd.source, ...(await identityOfFile(daprd.path)) },
+      daprd: {
+        version: daprd.version,
+        source: daprd.source,
+        ...(await identityOfFile(daprd.file)),
+        path: daprd.path,
+      },
     }),
     ...(hasTester && { fortio: await identityOfFile(join(fortioFolder(), 'fortio')) }),
     apps: Object.fromEntries(await Promise.all(described)),
