@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { describeCheckout } from './build/checkout.js'
-import { buildSettings, goBuild } from './build/go-build.js'
+import { buildSettings, type Dependencies, goBuild } from './build/go-build.js'
 import { downloadModule } from './build/module.js'
+import { findOwnDependencies, ownText } from './build/own-dependencies.js'
 import { makeInCache } from './cache/make.js'
 import { builtName, checkoutName } from './cache/names.js'
 import { locateDaprd } from './locate/locate.js'
@@ -20,14 +21,20 @@ export interface BuildOptions {
 }
 
 /**
- * Builds Dapr's programs from DAPR_SOURCE, a checkout of dapr/dapr, or else from the pinned Go module. Programs of the
+ * Builds Dapr's programs from DAPR_SOURCE, a checkout of dapr/dapr that is built as its owner's go would, or else from the pinned Go module. Programs of the
  * pinned module are cached and not built again.
  *
  * @returns the programs' paths
  * @throws InputError where DAPR_SOURCE is not a checkout of dapr/dapr, DaprPerfError where the build fails
  */
 export async function buildPrograms(options: BuildOptions): Promise<Record<DaprProgram, string>> {
-  const sources = await describeSources(options.env)
+  const sources: OwnSources = await describeSources(options.env)
+  const { checkout } = sources
+  if (checkout) {
+    const { dependencies, found } = await findOwnDependencies(checkout, 'daprd', options)
+    options.report(`building ${checkout} as it stands${ownText(found)}`)
+    sources.dependencies = dependencies
+  }
   const paths = {} as Record<DaprProgram, string>
   for (const program of daprPrograms) {
     paths[program] = await buildProgram(program, sources, options)
@@ -57,7 +64,13 @@ export async function describeSources(env: NodeJS.ProcessEnv): Promise<Sources> 
   return { checkout, version: (await describeCheckout(checkout, { env })).version }
 }
 
-async function buildProgram(program: DaprProgram, { version, checkout }: Sources, options: BuildOptions) {
+interface OwnSources extends Sources {
+  /** Those of a checkout. */
+  dependencies?: Dependencies
+}
+
+async function buildProgram(program: DaprProgram, sources: OwnSources, options: BuildOptions) {
+  const { version, checkout, dependencies } = sources
   const { target, env, report } = options
   if (program === 'daprd' && !checkout && isThisMachine(target)) return pinnedDaprd(env, report)
   const { folder, name } = checkout
@@ -70,7 +83,8 @@ async function buildProgram(program: DaprProgram, { version, checkout }: Sources
   report(`${program}: building ${version} (takes minutes the first time)`)
   return makeInCache(cacheFolder, async (workFolder) => {
     const file = join(workFolder, program)
-    await goBuild({ program, output: file, workFolder, folder, version, target, env })
+    const build = { program, output: file, workFolder, folder, version, target, env }
+    await goBuild({ ...build, ...(dependencies && { dependencies }) })
     return { file, name }
   })
 }

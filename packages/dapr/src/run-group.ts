@@ -7,6 +7,8 @@ export interface GroupOptions {
   cwd?: string
   env: NodeJS.ProcessEnv
   signal?: AbortSignal | undefined
+  /** What the program reads from its standard input; nothing by default. */
+  input?: string | undefined
 }
 
 /**
@@ -14,13 +16,13 @@ export interface GroupOptions {
  * which makes go remove its temporary folder; what still runs after the grace period of 5 s is killed. The end of this
  * process, by a signal too, kills the group.
  */
-export async function runGroup(file: string, args: string[], { cwd, env, signal }: GroupOptions) {
+export async function runGroup(file: string, args: string[], { cwd, env, signal, input }: GroupOptions) {
   signal?.throwIfAborted()
   const leader = execa(file, args, {
     ...(cwd && { cwd }),
     env,
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     detached: true,
   })
   const kill = () => signalGroup(leader.pid, 'SIGKILL')

@@ -3,13 +3,19 @@ import { parseBuildInfo } from '../src/side/build-info.js'
 import { differencesOf } from '../src/side/differences.js'
 
 /** What `go version -m` prints of a daprd. */
-function printed({ go = 'go1.26.8', module = 'github.com/dapr/dapr', settings = {} } = {}): string {
+function printed({
+  go = 'go1.26.8',
+  module = 'github.com/dapr/dapr',
+  settings = {},
+  deps = '',
+} = {}): string {
   const all = { '-tags': 'allcomponents', '-trimpath': 'true', CGO_ENABLED: '0', GOAMD64: 'v1', ...settings }
   return [
     `/cache: of mine/daprd: ${go}`,
     '\tpath\tgithub.com/dapr/dapr/cmd/daprd',
     `\tmod\t${module}\t(devel)\t`,
     '\tdep\tgithub.com/dapr/kit\tv0.18.2\th1:x=',
+    ...(deps ? [deps] : []),
     ...Object.entries(all).map(([name, value]) => `\tbuild\t${name}=${value}`),
   ].join('\n')
 }
@@ -56,6 +62,49 @@ describe('differences', () => {
       'A was built with -race=true, B without -race',
       'A was built with -tags=allcomponents, B with -tags=stablecomponents',
       'A was built with GOAMD64=v3, B with GOAMD64=v1',
+    ])
+  })
+
+  test('of the folders that modules were built from are told', () => {
+    const deps = [
+      ['dep', 'example.com/work', '(devel)', ''],
+      ['dep', 'example.com/beside', 'v1.0.0'],
+      ['=>', '../beside', '(devel)', ''],
+      ['dep', 'example.com/inside', 'v1.0.0'],
+      ['=>', './inside', '(devel)', ''],
+      ['dep', 'example.com/fork', 'v1.0.0'],
+      ['=>', 'example.com/mine', 'v1.0.1', 'h1:y='],
+    ]
+    const a = {
+      ...built({ deps: deps.map((dep) => `\t${dep.join('\t')}`).join('\n') }),
+      source: 'path' as const,
+    }
+    const b = {
+      ...built(),
+      localModules: [
+        { path: 'example.com/beside', folder: '/src/beside', commit: 'abcdef0123456789', dirty: true },
+      ],
+    }
+    expect(differencesOf(a, b)).toEqual([
+      'A was built with example.com/beside as it stood in a folder, B as it stands in /src/beside (commit abcdef012345 with changes)',
+      'A was built with example.com/work as it stood in a folder, B in the version that it requires',
+    ])
+    expect(differencesOf(b, b)).toEqual([])
+    const [localModule] = b.localModules
+    expect(
+      differencesOf(b, { ...b, localModules: [{ ...localModule, folder: '/src/other' }] as never }),
+    ).toHaveLength(1)
+  })
+
+  test('of workspaces and vendor folders are told', () => {
+    const inWorkspace = (workspace: string) => ({ ...built(), workspace })
+    expect(differencesOf(inWorkspace('/src/go.work'), built())).toEqual([
+      'A was built in the workspace /src/go.work, B in no workspace: versions of dependencies may differ, too',
+    ])
+    expect(differencesOf(inWorkspace('/a/go.work'), inWorkspace('/b/go.work'))).toHaveLength(1)
+    expect(differencesOf(inWorkspace('/a/go.work'), inWorkspace('/a/go.work'))).toEqual([])
+    expect(differencesOf(built(), { ...built(), vendor: true })).toEqual([
+      'A was built with dependencies that go downloads, B with dependencies from its vendor folder: they may differ',
     ])
   })
 

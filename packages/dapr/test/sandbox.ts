@@ -82,6 +82,7 @@ export async function sandbox() {
 const fakeGo = (root: string, calls: string) => [
   'case "$1" in',
   'mod)',
+  `  if [ "$2" = edit ]; then exec env PATH='${process.env.PATH}' GOTOOLCHAIN=local go "$@"; fi`,
   '  version=$(expr "$4" : ".*@v\\(.*\\)")',
   `  folder=${root}/modules/$version`,
   '  if [ "$version" = 9.9.9 ]; then',
@@ -97,14 +98,20 @@ const fakeGo = (root: string, calls: string) => [
   `  asked=$(sed -n 's/^go //p' go.mod 2>/dev/null)`,
   `  echo "{\\"GOVERSION\\": \\"\${GOTOOLCHAIN:-go\${asked:-${goVersion.slice(2)}}}\\"}"`,
   '  exit ;;',
+  'list)',
+  '  printf "github.com/dapr/dapr\\t\\t%s\\n" "$PWD"',
+  '  exit ;;',
   'version)',
   // A program of a test may say what it was built with.
   `  echo "$3: $(sed -n 's/^# built with //p' "$3" | grep . || echo ${goVersion})"`,
   '  exit ;;',
   'esac',
   `pwd >> ${calls}`,
-  'output=$(shift 9; echo "$1")',
-  `version=$(echo "$8" | sed 's/.*buildinfo.version=\\([^ ]*\\).*/\\1/')`,
+  'for argument; do',
+  '  case "$before" in -o) output=$argument ;; -ldflags) flags=$argument ;; esac',
+  '  before=$argument',
+  'done',
+  `version=$(echo "$flags" | sed 's/.*buildinfo.version=\\([^ ]*\\).*/\\1/')`,
 ]
 
 /** A shell script that answers --version as daprd does. */

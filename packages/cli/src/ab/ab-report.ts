@@ -44,6 +44,9 @@ function sideText({
   imageID,
   commit,
   dirty,
+  workspace,
+  vendor,
+  localModules = [],
   goVersion,
   env,
   configuration,
@@ -51,7 +54,10 @@ function sideText({
 }: Side): string {
   const origin = [
     source,
-    ...(commit ? [`commit ${commit.slice(0, 12)}${dirty ? ' with changes' : ''}`] : []),
+    ...(commit ? [commitText({ commit, dirty })] : []),
+    ...(workspace ? [`workspace ${workspace}`] : []),
+    ...(vendor ? ['dependencies from its vendor folder'] : []),
+    ...localModules.map(({ path, folder, ...at }) => [path, 'in', folder, commitText(at)].join(' ').trim()),
     ...(goVersion ? [goVersion] : []),
     ...(image && image !== text ? [image] : []),
     ...(imageID ? [imageID.replace(/^.*@/, '').slice(0, 'sha256:'.length + 12)] : []),
@@ -64,6 +70,9 @@ function sideText({
   const asked = text === version ? '' : `${text}: `
   return `${asked}daprd ${version ?? '?'} (${origin.join(', ')})${settings.length > 0 ? `, ${settings.join(', ')}` : ''}`
 }
+
+const commitText = ({ commit, dirty }: Pick<Side, 'commit' | 'dirty'>) =>
+  commit ? `commit ${commit.slice(0, 12)}${dirty ? ' with changes' : ''}` : ''
 
 function loadLine({ params, arrivals, sides, environment = sides.a.environment }: AbResult): string {
   const { qps, connections, duration } = params

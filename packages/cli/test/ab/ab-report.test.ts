@@ -87,6 +87,18 @@ it('says what A and B are, and what else differs', () => {
   expect(text).toContain('8 of 8 blocks of 4.5 s: all blocks are measured\n')
 })
 
+it('says what a checkout was built with besides its own commit', () => {
+  const { sides, ...rest } = comparison(1)
+  const localModules = [
+    { path: 'github.com/dapr/kit', folder: '/src/kit', commit: '0123456789abcdef', dirty: true },
+    { path: 'example.com/plain', folder: '/src/plain' },
+  ]
+  const b = { ...sides.b, workspace: '/src/go.work', localModules }
+  expect(report({ ...rest, sides: { a: { ...sides.a, vendor: true }, b } })).toMatch(
+    /^A {2}daprd 1\.18\.2 \(release, dependencies from its vendor folder, go1\.26\.5\)$\nB .*, workspace \/src\/go\.work, github\.com\/dapr\/kit in \/src\/kit commit 0123456789ab with changes, example\.com\/plain in \/src\/plain, go1\.26\.5\)$/m,
+  )
+})
+
 it('ends with a sentence that can be quoted: change, interval and verdict of each metric of the gate', () => {
   expect(report(comparison(1.1))).toMatch(
     /^p50 \+10\.0 % \(9\.\d to 10\.\d %\): slower; CPU per request \+10\.0 % \(9\.\d to 10\.\d %\): slower$/m,

@@ -14,6 +14,8 @@ export interface Sources {
   id: string
   /** The version that daprd is to report. */
   version: string
+  /** Whether their vendor folder has their dependencies. */
+  vendor?: boolean
   /** Provides them, in `workFolder` if need be. @returns the folder of their go.mod */
   provide: (workFolder: string) => Promise<string>
 }
@@ -35,18 +37,21 @@ export async function builtDaprd(options: LocateDaprdOptions): Promise<string> {
  * MachineError where the machine is the cause
  */
 export async function buildDaprd(
-  { id, version, provide }: Sources,
+  { id, version, vendor, provide }: Sources,
   settings: BuildSettings,
   options: Pick<LocateDaprdOptions, 'cacheFolder' | 'env' | 'signal'>,
 ): Promise<string> {
   const { cacheFolder, env, signal } = options
-  const name = builtName('daprd', id, settings.name, machine)
+  const name = builtName('daprd', id, `${vendor ? 'vendor.' : ''}${settings.name}`, machine)
   const cached = join(cacheFolder, name)
   if (await isVersion(cached, version, options)) return cached
   return addDaprd(name, { ...options, version }, async (workFolder) => {
     const output = join(workFolder, 'daprd')
     const folder = await provide(workFolder)
-    await goBuild({ program: 'daprd', output, workFolder, folder, version, target: machine, env, signal })
+    await goBuild({
+      ...{ program: 'daprd', output, workFolder, folder, version, target: machine, env, signal },
+      ...(vendor && { dependencies: { mod: 'vendor', ownWorkspace: false } }),
+    })
     return output
   })
 }

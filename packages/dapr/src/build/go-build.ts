@@ -2,24 +2,37 @@ import type { Target } from '../machine.js'
 import type { DaprProgram } from '../program-names.js'
 import { shortHash } from '../sha256.js'
 import { type GoOptions, runGo } from './go.js'
+import { readGoMod } from './go-mod.js'
 
-// Dapr's own releases have all components, too. Modules are read as go.mod says, whatever the user's GOFLAGS say, and git
-// does not look into a checkout of another user.
-const flags = ['-tags', 'allcomponents', '-trimpath', '-buildvcs=false', '-mod=readonly']
+// Dapr's own releases have all components, too, and git does not look into a checkout of another user.
+const flags = ['-tags', 'allcomponents', '-trimpath', '-buildvcs=false']
 const linkerFlags = '-s -w'
 // What else decides how go builds, from the environment or from `go env -w`.
 const variables = ['GOFLAGS', 'GOEXPERIMENT', 'GOFIPS140', 'GOAMD64', 'GOARM64', 'GOARM']
+
+/** Where a build takes its dependencies from. */
+export interface Dependencies {
+  /** For go's -mod; without it go decides, by GOFLAGS and by what lies in the folder. */
+  mod?: 'readonly' | 'vendor'
+  /** Whether the go.work holds that go finds, or that GOWORK names. */
+  ownWorkspace: boolean
+}
+
+/** As go.mod says, whatever GOFLAGS, a vendor folder or a go.work say. */
+const ofGoMod: Dependencies = { mod: 'readonly', ownWorkspace: false }
 
 interface GoBuild {
   program: DaprProgram
   output: string
   /** GOTMPDIR: go's temporary files. */
   workFolder: string
-  /** The folder of dapr/dapr's own go.mod: its replace lines and sums hold. */
+  /** The folder of their own go.mod: its name, replace lines and sums hold. */
   folder: string
   /** The version that the program reports. */
   version: string
   target: Target
+  /** By default only go.mod decides. */
+  dependencies?: Dependencies
   env: NodeJS.ProcessEnv
   signal?: AbortSignal | undefined
 }
@@ -30,13 +43,38 @@ interface GoBuild {
  * @throws DaprPerfError with the last lines that go prints, a MachineError where they name the machine as the cause
  */
 export async function goBuild(build: GoBuild): Promise<void> {
-  const { program, output, workFolder, folder, version, target, env, signal } = build
+  const { program, output, workFolder, folder, version, target, env, signal, dependencies = ofGoMod } = build
+  const { ownWorkspace } = dependencies
+  const { path } = await readGoMod({ cwd: folder, env, signal })
   const args = [
-    ...['build', ...flags, '-ldflags', `${linkerFlags} ${versionFlags(version)}`],
-    ...['-o', output, `github.com/dapr/dapr/cmd/${program}`],
+    ...['build', ...flags, ...modFlags(dependencies)],
+    ...['-ldflags', `${linkerFlags} ${versionFlags(path, version)}`, '-o', output, packageOf(program)],
   ]
-  await runGo(args, { cwd: folder, env: { GOTMPDIR: workFolder, ...goEnv(env, target) }, signal })
+  const buildEnv = { GOTMPDIR: workFolder, ...goEnv(env, target) }
+  await runGo(args, { cwd: folder, env: buildEnv, signal, ownWorkspace })
 }
+
+/**
+ * What go would build a program from.
+ *
+ * @param format a template of `go list` for each package
+ * @returns what go prints
+ * @throws DaprPerfError with the last lines that go prints, a MachineError where they name the machine as the cause
+ */
+export async function listPackages(
+  format: string,
+  build: Omit<GoBuild, 'output' | 'workFolder' | 'version'>,
+) {
+  const { program, folder, target, env, signal, dependencies = ofGoMod } = build
+  const { ownWorkspace } = dependencies
+  const args = ['list', '-deps', ...flags, ...modFlags(dependencies), '-f', format, packageOf(program)]
+  return runGo(args, { cwd: folder, env: goEnv(env, target), signal, ownWorkspace })
+}
+
+// A path, not the package's name: a workspace without this module may have another version of it.
+const packageOf = (program: DaprProgram) => `./cmd/${program}`
+
+const modFlags = ({ mod }: Dependencies) => (mod ? [`-mod=${mod}`] : [])
 
 /** How programs are built, beside their sources: with the same settings, two programs are built alike. */
 export interface BuildSettings {
@@ -51,11 +89,11 @@ export interface BuildSettings {
  *
  * @throws DaprPerfError where go fails
  */
-export async function buildSettings(target: Target, { cwd, env, signal }: GoOptions): Promise<BuildSettings> {
+export async function buildSettings(target: Target, options: GoOptions): Promise<BuildSettings> {
   const args = ['env', '-json', 'GOVERSION', ...variables]
-  const printed = await runGo(args, { cwd, env: goEnv(env, target), signal })
+  const printed = await runGo(args, { ...options, env: goEnv(options.env, target) })
   const { GOVERSION: goVersion } = JSON.parse(printed)
-  const name = `${goVersion.replaceAll(/[^\w.]+/g, '_')}-${shortHash(`${flags} ${linkerFlags} ${printed}`, 8)}`
+  const name = `${goVersion.replaceAll(/[^\w.]+/g, '_')}-${shortHash(`${[...flags, ...modFlags(ofGoMod)]} ${linkerFlags} ${printed}`, 8)}`
   return { goVersion, name }
 }
 
@@ -69,6 +107,6 @@ function goEnv(env: NodeJS.ProcessEnv, target: Target): NodeJS.ProcessEnv {
   }
 }
 
-function versionFlags(version: string): string {
-  return `-X github.com/dapr/dapr/pkg/buildinfo.version=${version} -X github.com/dapr/kit/logger.DaprVersion=${version}`
+function versionFlags(module: string, version: string): string {
+  return `-X ${module}/pkg/buildinfo.version=${version} -X github.com/dapr/kit/logger.DaprVersion=${version}`
 }

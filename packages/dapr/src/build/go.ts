@@ -18,6 +18,8 @@ export interface GoOptions {
   cwd: string
   env: NodeJS.ProcessEnv
   signal?: AbortSignal | undefined
+  /** Takes the go.work that go finds from the folder on, or that GOWORK names; by default none. */
+  ownWorkspace?: boolean | undefined
 }
 
 /** Whether go is on the PATH. */
@@ -31,16 +33,18 @@ export function requireGo(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Runs go with modules, without the user's workspace (go.work).
+ * Runs go with modules.
  *
  * @returns what it prints to standard output
  * @throws DaprPerfError with the last lines that go prints, a MachineError where they name the machine as the cause
  */
-export async function runGo(args: string[], { cwd, env, signal }: GoOptions): Promise<string> {
+export async function runGo(args: string[], options: GoOptions): Promise<string> {
+  const { cwd, env, signal, ownWorkspace } = options
   requireGo(env)
+  // go finds its folder, and so a go.work above it, by PWD, where that is a link to where it is.
+  const goEnv = { ...env, GO111MODULE: 'on', PWD: cwd, ...(!ownWorkspace && { GOWORK: 'off' }) }
   try {
-    return (await runGroup('go', args, { cwd, env: { ...env, GO111MODULE: 'on', GOWORK: 'off' }, signal }))
-      .stdout
+    return (await runGroup('go', args, { cwd, env: goEnv, signal })).stdout
   } catch (error) {
     throw error instanceof ExecaError ? goError(error) : error
   }

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { goBuild } from '../build/go-build.js'
+import { type Dependencies, goBuild } from '../build/go-build.js'
 import { makeInCache } from '../cache/make.js'
 import { checkoutSumName, isCheckoutSumName } from '../cache/names.js'
 import { machine } from '../machine.js'
@@ -20,7 +20,12 @@ type Options = Pick<LocateDaprdOptions, 'cacheFolder' | 'env' | 'signal'>
  * @throws DaprPerfError with the last lines that go prints, or where what was built does not answer with its version;
  * MachineError where the machine is the cause
  */
-export async function buildCheckout(folder: string, version: string, options: Options): Promise<string> {
+export async function buildCheckout(
+  folder: string,
+  version: string,
+  dependencies: Dependencies,
+  options: Options,
+): Promise<string> {
   const { cacheFolder, env, signal } = options
   const path = await makeInCache(cacheFolder, async (workFolder) => {
     const file = join(workFolder, 'daprd')
@@ -31,6 +36,7 @@ export async function buildCheckout(folder: string, version: string, options: Op
       folder,
       version,
       target: machine,
+      dependencies,
       env,
       signal,
     })

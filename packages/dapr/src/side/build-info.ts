@@ -9,6 +9,8 @@ export interface BuildInfo {
   mainModule: string
   /** Flags and variables, such as `-tags` and `GOAMD64`. */
   settings: Map<string, string>
+  /** Modules that were built from folders outside of the main module's, by a workspace or a replace line. */
+  localModules: string[]
 }
 
 /** What Go wrote into a program, or else why it can't be read. */
@@ -32,7 +34,17 @@ export function parseBuildInfo(printed: string): BuildInfo {
     goVersion: first.slice(first.lastIndexOf(': ') + 2),
     mainModule: fields.find(([kind]) => kind === 'mod')?.[1] ?? '',
     settings: new Map(settings),
+    localModules: localModulesOf(fields),
   }
+}
+
+function localModulesOf(fields: string[][]): string[] {
+  return fields.flatMap(([kind, path = '', version = ''], index) => {
+    if (kind !== 'dep') return []
+    const [next, replacement = ''] = fields[index + 1] ?? []
+    const isOutside = next === '=>' ? /^(\.\.)?\//.test(replacement) : version === '(devel)'
+    return isOutside ? path : []
+  })
 }
 
 /** Name and value of `-tags=allcomponents`. Of linker flags, versions are left out: they are the programs' own. */

@@ -2,7 +2,7 @@ import type { BuildSettings } from '../build/go-build.js'
 import type { LocateDaprdOptions } from '../options.js'
 import { attempt } from './attempt.js'
 import type { Identified } from './identify.js'
-import { type SameGo, sameGo, settingsFor } from './same-go.js'
+import { type SameGo, sameGo } from './same-go.js'
 import type { GivenSide, Program } from './side.js'
 import { sourcesOf } from './sources.js'
 
@@ -43,9 +43,9 @@ export async function buildAll(known: Known[], env: NodeJS.ProcessEnv): Promise<
 async function prepare({ side, meaning, options }: Known): Promise<Prepared> {
   if (meaning.is === 'program') return { program: async () => meaning.program }
   const sources = await attempt(side, options.signal, () => sourcesOf(meaning, options))
-  const { goMod, version, origin } = sources
+  const { version, origin } = sources
   return {
-    settings: await attempt(side, options.signal, () => settingsFor(goMod, options)),
+    settings: await attempt(side, options.signal, sources.settings),
     program: ({ settings, env }) =>
       attempt(side, options.signal, async () => {
         const path = await sources.build(settings, { ...options, env })

@@ -1,8 +1,11 @@
+import type { OwnDependencies } from '../build/own-dependencies.js'
 import type { BuildInfo } from './build-info.js'
+import { dependencyDifferences } from './dependency-differences.js'
 import type { Program } from './side.js'
 
 /** A side, and how it was built; a text says why that can't be read. */
-export type BuiltProgram = Pick<Program, 'source' | 'version'> & { info: BuildInfo | string }
+export type BuiltProgram = Pick<Program, 'source' | 'version'> &
+  OwnDependencies & { info: BuildInfo | string }
 
 /** Settings that tell sources apart, or follow from them. */
 const ofSources = /^(vcs|DefaultGODEBUG$|-pgo$)/
@@ -26,7 +29,10 @@ export function differencesOf(a: BuiltProgram, b: BuiltProgram): string[] {
     ].filter(([, info]) => typeof info === 'string')
     return unknown.map(([name, why]) => `how ${name} was built is unknown: ${why}`)
   }
-  const differences = settingDifferences(a.info.settings, b.info.settings)
+  const differences = [
+    ...dependencyDifferences({ ...a, info: a.info }, { ...b, info: b.info }),
+    ...settingDifferences(a.info.settings, b.info.settings),
+  ]
   if (a.info.mainModule !== b.info.mainModule) {
     const [moduleA, moduleB] = [a.info.mainModule, b.info.mainModule]
     differences.unshift(`A was built in the module ${moduleA}, B in ${moduleB}: dependencies may differ, too`)

@@ -63,7 +63,7 @@ async function identifyPath(text: string, options: Options): Promise<Identified>
 }
 
 async function identifyCheckout(folder: string, options: Options): Promise<Identified> {
-  if (!(await isCheckout(folder))) throw new InputError(`${folder} is not a checkout of dapr/dapr`)
+  if (!isCheckout(folder)) throw new InputError(`${folder} is not a checkout of dapr/dapr`)
   return { is: 'checkout', folder, ...(await describeCheckout(folder, options)) }
 }
 

@@ -18,9 +18,10 @@ export interface Sides {
 
 /**
  * Provides the daprds of both sides of a comparison. Two versions are taken as Dapr released them, if both can be had so.
- * Else all versions, checkouts and commits are built alike: with the same Go, flags and tags, each in its own module, and
- * without a go.work. The user's repository is not changed. Builds are cached by their sources and by how they are made,
- * but for a checkout as it stands, for which go is always asked.
+ * Else all versions, checkouts and commits are built alike: with the same Go, flags and tags, each in its own module. A
+ * checkout as it stands is built with the go.work and the vendor folder that its owner's `go build` would take, nothing else
+ * with a go.work. The user's checkout is not changed. Builds are cached by their sources and by how they are made, but for a
+ * checkout as it stands, for which go is always asked.
  *
  * @param given `version`, `onlyReady`, and DAPR_PERF_DAPRD in `env`, mean nothing here
  * @throws InputError where a side is nothing that exists, before anything is built; BuildError where one can't be built

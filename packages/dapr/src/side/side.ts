@@ -1,4 +1,5 @@
 import { DaprPerfError } from '@dapr-perf/errors'
+import type { OwnDependencies } from '../build/own-dependencies.js'
 
 /** One side of a comparison, as the user gave it. */
 export interface GivenSide {
@@ -9,7 +10,7 @@ export interface GivenSide {
 }
 
 /** The daprd of one side of a comparison, on this machine. */
-export interface Side {
+export interface Side extends OwnDependencies {
   /** What the user gave. */
   text: string
   /** The absolute path of the daprd. */
@@ -32,7 +33,7 @@ export interface Side {
 }
 
 /** What is known of a side's daprd before its file is read. */
-export type Program = Pick<Side, 'path' | 'version' | 'source' | 'commit' | 'dirty'>
+export type Program = Pick<Side, 'path' | 'version' | 'source' | 'commit' | 'dirty'> & OwnDependencies
 
 /** What a user gave, as messages begin. */
 export const nameOf = ({ label, text }: GivenSide) => `${label} ${text}`

@@ -35,7 +35,7 @@ test('go builds daprd as the official releases are built', async () => {
     '-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1 -X github.com/dapr/kit/logger.DaprVersion=1.18.1',
     '-o',
     expect.stringContaining(options.cacheFolder),
-    'github.com/dapr/dapr/cmd/daprd',
+    './cmd/daprd',
     '',
   ])
   expect(await cached()).toEqual([builtName()])

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { machine } from '../../src/machine.js'
@@ -14,6 +14,7 @@ async function builder() {
     const checkout = join(root, name)
     for (const folder of ['cmd/daprd', 'charts/dapr'])
       await mkdir(join(checkout, folder), { recursive: true })
+    await writeFile(join(checkout, 'go.mod'), 'module github.com/dapr/dapr\n')
     const env = { ...options.env, XDG_CACHE_HOME: root, DAPR_SOURCE: checkout }
     return { checkout, paths: await buildPrograms({ target: machine, env, report: () => {} }) }
   }

@@ -197,6 +197,22 @@ describe('a checkout', () => {
     }
   })
 
+  test.for([
+    ['sparse-checkout', 'set', '--no-cone', '/*', '!/docs'],
+    ['update-index', '--assume-unchanged', 'docs/x.md'],
+    ['update-index', '--skip-worktree', 'docs/x.md'],
+  ])('has changes where git does not look at a file: git %s', async (args) => {
+    const { resolve, checkout, daprd } = await comparison()
+    const { folder, git } = await checkout()
+    await mkdir(join(folder, 'docs'))
+    await writeFile(join(folder, 'docs/x.md'), '')
+    await git('add', '--all')
+    await git('commit', '--quiet', '--message', 'third')
+    expect((await resolve(daprd, folder)).b.dirty).toBe(false)
+    await git(...args)
+    expect((await resolve(daprd, folder)).b.dirty).toBe(true)
+  })
+
   test('is not changed, and runs no hook', async () => {
     const { resolve, checkout, daprd } = await comparison()
     const { folder, git } = await checkout()
@@ -230,17 +246,13 @@ describe('CHECKOUT@REF', () => {
     expect(await cached()).toHaveLength(2)
   })
 
-  test('leaves the repository as it is, and runs neither its hooks nor its filters', async () => {
+  test('leaves the repository as it is, and runs no hook', async () => {
     const { resolve, checkout, daprd, root } = await comparison()
-    const { folder, git } = await checkout()
+    const { folder } = await checkout()
     const called = join(root, 'called')
     for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction']) {
       await writeScript(join(folder, '.git/hooks', hook), `touch ${called}`)
     }
-    await writeFile(join(folder, '.gitattributes'), '* filter=mine\n')
-    await git('add', '.gitattributes')
-    await git('commit', '--quiet', '--message', 'third')
-    await git('config', 'filter.mine.smudge', `touch ${called}; cat`)
     const files = async () =>
       (await execa('find', ['.', '-type', 'f', '-printf', '%p %T@\\n'], { cwd: folder })).stdout
     const before = await files()
@@ -323,7 +335,13 @@ describe('CHECKOUT@REF', () => {
     expect(error).toBeInstanceOf(BuildError)
     expect(error.message).toContain('by a folder outside of it (=> ../kit): check it out')
 
-    await goMod('// replace github.com/dapr/kit => ../kit')
+    for (const outside of ['"../kit" // mine', './inner/../../kit', '/src/kit']) {
+      await goMod(`replace (\n\tgithub.com/dapr/kit v1.0.0 => ${outside}\n)`)
+      await git('commit', '--quiet', '--all', '--message', outside)
+      await expect(resolve(daprd, `${folder}@HEAD`)).rejects.toThrow('a folder outside of it')
+    }
+
+    await goMod('// replace github.com/dapr/kit => ../kit\nreplace github.com/dapr/kit => ./..kit')
     await git('commit', '--quiet', '--all', '--message', 'fourth')
     await resolve(daprd, `${folder}@HEAD`)
   })
@@ -351,8 +369,8 @@ describe('wrong input', () => {
     const { resolve, checkout, root, builds } = await comparison()
     const { folder } = await checkout()
     const other = await makeCheckout(join(root, 'other'))
-    await writeFile(join(other.folder, 'go.mod'), 'module example.com/other\n')
-    await other.git('commit', '--quiet', '--all', '--message', 'another module')
+    await other.git('rm', '--quiet', '-r', 'cmd')
+    await other.git('commit', '--quiet', '--message', 'another program')
     await writeFile(join(root, 'text'), '')
     await writeScript(join(root, 'script'), 'echo usage: x')
 

@@ -95,6 +95,19 @@ const side = z.object({
   imageID: about('What the nodes ran, usually with its digest', z.string()).optional(),
   commit: z.string().optional(),
   dirty: about('Whether the checkout differed from its commit', z.boolean()).optional(),
+  workspace: about('The path of the go.work that it was built with', z.string()).optional(),
+  vendor: about('Whether it was built with dependencies from a vendor folder', z.boolean()).optional(),
+  localModules: about(
+    'Modules that it was built with as they stood in folders outside of the checkout, by its workspace or by a replace line',
+    z.array(
+      z.object({
+        path: about('Its name', z.string()),
+        folder: z.string(),
+        commit: z.string().optional(),
+        dirty: about('Whether the folder differed from its commit', z.boolean()).optional(),
+      }),
+    ),
+  ).optional(),
   sha256: z.string().optional(),
   goVersion: z.string().optional(),
   configuration: about(
