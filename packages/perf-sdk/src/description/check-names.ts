@@ -1,6 +1,7 @@
 import type { App } from './app.js'
 import { testerName } from './apps.js'
 import type { Component } from './component.js'
+import { outOfScope } from './scopes.js'
 import type { Protocol, Target } from './target.js'
 
 /** The protocols of apps that a load can call directly, without TLS. */
@@ -18,10 +19,15 @@ export function checkNames({ initApps, apps, components, targets }: Named): stri
   const all = [...initApps, ...apps]
   const app = (name: string) => all.find(({ appName }) => appName === name)
   const unknownApp = (name: string) => (app(name) ? [] : [`there is no app ${name} in this case`])
+  const component = (name: string) => components.find((one) => one.name === name)
   const unknownComponent = (name: string) =>
-    components.some((component) => component.name === name)
-      ? []
-      : [`there is no component ${name} in this case`]
+    component(name) ? [] : [`there is no component ${name} in this case`]
+  const unknownToTester = (name: string) => {
+    const { scopes = [] } = component(name) ?? {}
+    return scopes.length === 0 || scopes.includes(testerName)
+      ? unknownComponent(name)
+      : [`the scopes of ${name} (${scopes.join(', ')}) leave out ${testerName}, whose sidecar is called`]
+  }
   const noSidecar = (name: string) =>
     app(name)?.daprEnabled === false ? [`${name} has no sidecar: set daprEnabled`] : []
 
@@ -39,11 +45,11 @@ export function checkNames({ initApps, apps, components, targets }: Named): stri
       case 'invoke':
         return [...unknownApp(target.app), ...noSidecar(target.app), ...noSidecar(testerName)]
       case 'state':
-        return [...unknownComponent(target.store), ...noSidecar(testerName)]
+        return [...unknownToTester(target.store), ...noSidecar(testerName)]
       case 'store':
         return [...unknownComponent(target.store), ...problemsOf(target.otherwise)]
       case 'publish':
-        return [...unknownComponent(target.pubsub), ...noSidecar(testerName)]
+        return [...unknownToTester(target.pubsub), ...noSidecar(testerName)]
       case 'noop':
         return []
     }
@@ -60,5 +66,10 @@ export function checkNames({ initApps, apps, components, targets }: Named): stri
       return problems.map((problem) => `${appName}.appEnv.${name}: ${problem}`)
     }),
   )
-  return [...noTester, ...ofTargets, ...ofEnvironments]
+  const sidecars = all.filter(({ daprEnabled }) => daprEnabled).map(({ appName }) => appName)
+  const ofScopes = components.flatMap(({ name, scopes }) => {
+    const problem = outOfScope(scopes, sidecars)
+    return problem ? [`components: ${name}: ${problem}`] : []
+  })
+  return [...noTester, ...ofTargets, ...ofEnvironments, ...ofScopes]
 }

@@ -132,6 +132,7 @@ it('a target publishes one event or more; several in one HTTP request have to be
 
 describe('a name that belongs to nothing is refused before anything starts', () => {
   const baseline = target.noop()
+  const store = { name: 'store', typeName: 'state.in-memory' }
   it.each([
     [{ targets: { baseline, dapr: target.invoke('testap', 'x') } }, 'targets.dapr: there is no app testap'],
     [{ targets: { baseline, dapr: target.invoke('testapp', 'x') } }, 'targets.dapr: testapp has no sidecar'],
@@ -148,6 +149,26 @@ describe('a name that belongs to nothing is refused before anything starts', () 
       'tester.appEnv.A: there is no component typo',
     ],
     [{ apps: [{ ...tester, appEnv: { A: { appId: 'typo' } } }] }, 'tester.appEnv.A: there is no app typo'],
+    [
+      { components: [{ ...store, scopes: ['order-processor'] }] },
+      'components: store: its scopes (order-processor) name no app of the case that has a sidecar, which are: tester',
+    ],
+    [
+      {
+        components: [{ ...store, scopes: ['other'] }],
+        apps: [tester, { ...tester, appName: 'other' }],
+        targets: { baseline, dapr: target.state('store', 'k') },
+      },
+      'targets.dapr: the scopes of store (other) leave out tester, whose sidecar is called',
+    ],
+    [
+      {
+        components: [{ name: 'bus', typeName: 'pubsub.in-memory', scopes: ['other'] }],
+        apps: [tester, { ...tester, appName: 'other' }],
+        targets: { baseline, dapr: target.publish('bus', 't') },
+      },
+      'targets.dapr: the scopes of bus (other) leave out tester',
+    ],
   ])('%j', (fields, message) => {
     expect(build(fields)).toThrow(InputError)
     expect(build(fields)).toThrow(message)
