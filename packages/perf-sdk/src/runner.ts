@@ -14,7 +14,8 @@ export {
   parseMetricName,
 } from './ab/metrics.js'
 export { changeText, percent } from './ab/progress.js'
-export { readComponentFile, readConfigurationFile } from './ab/settings-files.js'
+export { readResources } from './ab/resource-files.js'
+export { readConfigurationFile } from './ab/settings-files.js'
 export type { SideSettings } from './ab/variant.js'
 export {
   leastShareOfRate,

@@ -51,6 +51,7 @@ function sideText({
   env,
   configuration,
   components,
+  resources,
 }: Side): string {
   const origin = [
     source,
@@ -66,6 +67,7 @@ function sideText({
     ...Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`),
     ...(configuration ? [`configuration ${JSON.stringify(configuration)}`] : []),
     ...(components ? [`components ${components.join(', ')}`] : []),
+    ...(resources ?? []),
   ]
   const asked = text === version ? '' : `${text}: `
   return `${asked}daprd ${version ?? '?'} (${origin.join(', ')})${settings.length > 0 ? `, ${settings.join(', ')}` : ''}`

@@ -1,7 +1,7 @@
 import { daprVersion } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type AskedSide, readComponentFile, readConfigurationFile, type SideSettings } from 'perf-sdk/runner'
+import { type AskedSide, readConfigurationFile, readResources, type SideSettings } from 'perf-sdk/runner'
 
 const sideNames = ['a', 'b'] as const
 type SideName = (typeof sideNames)[number]
@@ -28,9 +28,9 @@ export function addSideOptions(command: Command): void {
         variable,
       )
       .option(
-        `--${side}-component <file>`,
-        `a component that replaces the one of its name, for ${name}; more than once for more`,
-        (file: string, files: string[] = []) => [...files, file],
+        `--${side}-component <path>`,
+        `Components, Resiliencies and Subscriptions for ${name}, a YAML file or a folder of them; a component replaces the one of the case that has its name; more than once for more`,
+        (path: string, paths: string[] = []) => [...paths, path],
       )
   }
 }
@@ -56,12 +56,12 @@ export async function sidesOf(flags: SideFlags): Promise<{ a: AskedSide; b: Aske
 
 async function settingsOf(side: SideName, flags: SideFlags): Promise<SideSettings> {
   const { [`${side}Config` as const]: config, [`${side}Env` as const]: env = {} } = flags
-  const files = flags[`${side}Component`] ?? []
-  const components = await Promise.all(files.map((file) => readComponentFile(file, `--${side}-component`)))
+  const paths = flags[`${side}Component`] ?? []
+  const resources = await Promise.all(paths.map((path) => readResources(path, `--${side}-component`)))
   return {
     configuration: config === undefined ? {} : await readConfigurationFile(config, `--${side}-config`),
     env,
-    components: components.flat(),
+    resources: resources.flat(),
   }
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeError, InputError, InterruptedError } from '@dapr-perf/errors'
+import { type DaprResource, titleOf } from '../description/dapr-resource.js'
 import { mergeParams, type Params } from '../description/params.js'
 import type { AbPlan, Block } from '../model/block.js'
 import type { ReportEvent } from '../model/event.js'
@@ -21,9 +22,10 @@ import { abResult } from './ab-result.js'
 import { type Answers, answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
 import { throwIfCpuIsElsewhere } from './counted-cpu.js'
+import { checkLoaded } from './loaded.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
-import { type BlockOptions, logsOf } from './running.js'
+import { attributed, type BlockOptions, logsOf } from './running.js'
 import { componentsOf, type Variant } from './variant.js'
 
 /** How a comparison is made. */
@@ -135,12 +137,21 @@ async function writeResult(
   }
 }
 
-const describeSide = ({ side, settings: { configuration, env, components } }: Variant) => ({
+const describeSide = ({ side, settings: { configuration, env, resources } }: Variant) => ({
   ...side,
   ...(Object.keys(configuration).length > 0 && { configuration: maskSecrets(configuration) }),
   ...(Object.keys(env).length > 0 && { env: maskSecrets(env) }),
-  ...(components.length > 0 && { components: components.map(({ name }) => name) }),
+  ...namesOf(resources),
 })
+
+function namesOf(resources: DaprResource[]): { components?: string[]; resources?: string[] } {
+  const components = resources.filter(({ kind }) => kind === 'Component')
+  const others = resources.filter(({ kind }) => kind !== 'Component')
+  return {
+    ...(components.length > 0 && { components: components.map(({ name }) => name) }),
+    ...(others.length > 0 && { resources: others.map(titleOf) }),
+  }
+}
 
 /** Measures blocks until the metrics of the gate are decided, or time is over. It records each as soon as it has ended. */
 async function measureAll(
@@ -170,8 +181,12 @@ async function measureAll(
   report({ kind: 'step', what: `${name}: a trial block` })
   const trial = await measureBlock(0, {
     ...block,
-    onReady: async (variant, running) =>
-      observations.add({ kind: 'environment', variant, environment: await running.environment() }),
+    onReady: async (running) => {
+      await attributed(running.name, () => checkLoaded(running, report))
+      const { name: variant } = running
+      const environment = await running.variant.environment()
+      await observations.add({ kind: 'environment', variant, environment })
+    },
   })
   await observations.add(trial)
   const plan = planOf(trial.block.seconds, options)

@@ -12,7 +12,7 @@ import { appsOf } from '../runner/limits.js'
 import { newTestContext } from '../runner/new-test-context.js'
 import { type Undo, undoAll } from '../runner/undo.js'
 import { settled } from './settled.js'
-import { configurationOf, daprdOf, type Variant } from './variant.js'
+import { configurationOf, daprdOf, otherResourcesOf, type Variant } from './variant.js'
 
 /** What all blocks of a comparison have in common. */
 export interface BlockOptions {
@@ -30,7 +30,7 @@ export interface BlockOptions {
   folder: string
   signal: AbortSignal
   /** Called for each variant once it is ready. */
-  onReady?(name: VariantName, variant: RunningVariant): Promise<void>
+  onReady?(running: Running): Promise<void>
 }
 
 /** A variant within a block. */
@@ -57,6 +57,7 @@ export async function startVariant(
     name,
     apps: appsOf(description),
     components,
+    resources: otherResourcesOf(own, description),
     configuration: configurationOf(description, own),
     daprd: daprdOf(own),
     daprdSha256: own.side.sha256,
@@ -117,11 +118,12 @@ export async function thenEnd<T>(running: Running[], measure: () => Promise<T>):
 
 /** Waits until a variant is ready, and prepares it for loads. */
 export async function prepareVariant(
-  { name, variant, test }: Running,
+  running: Running,
   { case: description, signal, onReady }: BlockOptions,
 ): Promise<void> {
+  const { name, variant, test } = running
   await attributed(name, () => variant.untilReady(signal))
-  await onReady?.(name, variant)
+  await onReady?.(running)
   await attributed(name, async () => description.prepare?.(test))
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Case } from '../case/test-runner.js'
-import type { Component } from '../description/component.js'
+import { type Component, componentOfFile } from '../description/component.js'
 import {
   type Configuration,
   defaultConfiguration,
   mergeConfigurations,
 } from '../description/configuration.js'
+import type { DaprResource } from '../description/dapr-resource.js'
 import type { VariantName } from '../model/block.js'
 import { scopeToCase } from '../runner/components.js'
 import type { SideDaprd } from './sides.js'
@@ -16,8 +17,8 @@ export interface SideSettings {
   configuration: Configuration
   /** Environment variables of the sidecars, besides the case's. */
   env: Record<string, string>
-  /** They replace those of the case that have the same names, or are added. */
-  components: Component[]
+  /** Of its sidecars, besides the case's components; a Component replaces the one of the case that has its name. */
+  resources: DaprResource[]
 }
 
 /** One side of a comparison. */
@@ -27,19 +28,33 @@ export interface Variant {
   settings: SideSettings
 }
 
+type Settings = Pick<Variant, 'settings'>
+type Apps = Pick<Case, 'initApps' | 'apps'>
+
 /** The Configuration of a variant's sidecars: the default, the case's, and the side's. */
-export const configurationOf = ({ configuration }: Case, { settings }: Variant): Configuration =>
+export const configurationOf = (
+  { configuration }: Pick<Case, 'configuration'>,
+  { settings }: Settings,
+): Configuration =>
   mergeConfigurations(mergeConfigurations(defaultConfiguration, configuration), settings.configuration)
 
 /** The components of a variant's sidecars, for the case's apps only: on Kubernetes others in the namespace would load them, too. */
 export function componentsOf(
   ofCase: Component[],
-  { settings: { components } }: Variant,
-  apps: Pick<Case, 'initApps' | 'apps'>,
+  { settings: { resources } }: Settings,
+  apps: Apps,
 ): Component[] {
+  const components = resources.filter(({ kind }) => kind === 'Component').map(componentOfFile)
   const replaced = new Set(components.map(({ name }) => name))
   return scopeToCase([...ofCase.filter(({ name }) => !replaced.has(name)), ...components], apps)
 }
+
+/** What a variant's sidecars have besides the Configuration and components, for the case's apps only. */
+export const otherResourcesOf = ({ settings: { resources } }: Settings, apps: Apps): DaprResource[] =>
+  scopeToCase(
+    resources.filter(({ kind }) => kind !== 'Component'),
+    apps,
+  )
 
 /** Where a variant's daprd is: its path, or the reference of its image. */
 export const daprdOf = ({ side: { image, path } }: Variant): string => (image ?? path) as string
@@ -47,4 +62,10 @@ export const daprdOf = ({ side: { image, path } }: Variant): string => (image ??
 /** Whether both are the same program with the same settings. */
 export const isSameVariant = (a: Variant, b: Variant) =>
   (a.side.sha256 === undefined ? a.side.image === b.side.image : a.side.sha256 === b.side.sha256) &&
-  isDeepStrictEqual(a.settings, b.settings)
+  isDeepStrictEqual(comparable(a.settings), comparable(b.settings))
+
+/** Without where resources were read from. */
+const comparable = ({ resources, ...settings }: SideSettings) => ({
+  ...settings,
+  resources: resources.map(({ document }) => document),
+})

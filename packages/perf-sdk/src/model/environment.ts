@@ -85,6 +85,8 @@ export interface DaprEnvironment {
   /** The spec of their Configuration. */
   configuration: Record<string, unknown>
   components: { name: string; type: string; metadata: Record<string, string> }[]
+  /** What they were given as files, components included. */
+  resources?: Record<string, unknown>[] | undefined
 }
 
 type Quantities = Record<string, string>

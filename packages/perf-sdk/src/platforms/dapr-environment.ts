@@ -1,4 +1,5 @@
 import { apiLoggingOf, samplesTraces } from '../description/configuration.js'
+import type { DaprResource } from '../description/dapr-resource.js'
 import type { Environment } from '../model/environment.js'
 import { maskSecrets } from './mask-secrets.js'
 import type { Deployment } from './platform.js'
@@ -7,10 +8,12 @@ import type { Deployment } from './platform.js'
 export function daprEnvironment({
   components,
   configuration,
-}: Pick<Deployment, 'components' | 'configuration'>): Pick<
+  resources = [],
+}: Pick<Deployment, 'components' | 'configuration' | 'resources'>): Pick<
   Environment['dapr'],
-  'apiLogging' | 'tracing' | 'configuration' | 'components'
+  'apiLogging' | 'tracing' | 'configuration' | 'components' | 'resources'
 > {
+  const files = [...components.flatMap(({ resource }) => resource ?? []), ...resources]
   return {
     apiLogging: apiLoggingOf(configuration) ?? false,
     tracing: samplesTraces(configuration),
@@ -20,5 +23,9 @@ export function daprEnvironment({
       type: typeName,
       metadata: maskSecrets(metadata),
     })),
+    ...(files.length > 0 && { resources: files.map(recorded) }),
   }
 }
+
+/** Of its metadata only the name: annotations may repeat all of it, with its secrets. */
+const recorded = ({ name, document }: DaprResource) => maskSecrets({ ...document, metadata: { name } })

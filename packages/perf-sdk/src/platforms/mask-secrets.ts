@@ -8,6 +8,9 @@ const atEnd = 'keys?|cert(?:ificate)?s?|sig(?:nature)?|[_.-]pat'
 /** Names whose values are secrets. */
 const secretName = new RegExp(`${anywhere}|(?:${atEnd})$`, 'i')
 
+/** Fields of Dapr's resources that say where a secret is, and don't have it. */
+const references = ['secretKeyRef', 'secretStore']
+
 /** Text that ends with such a name. */
 const secretNameAtEnd = new RegExp(`(?:${anywhere})[\\w.-]*$|(?:${atEnd})$`, 'i')
 const longestStartOfName = 'connection '.length // the part of a secret name before a character that is in no other name
@@ -32,7 +35,10 @@ function masked(value: unknown, name: string): unknown {
   const { name: own } = value as { name?: unknown }
   const nameOf = (field: string) => (field === 'value' && typeof own === 'string' ? own : field)
   return Object.fromEntries(
-    Object.entries(value).map(([field, entry]) => [field, masked(entry, nameOf(field))]),
+    Object.entries(value).map(([field, entry]) => [
+      field,
+      references.includes(field) ? entry : masked(entry, nameOf(field)),
+    ]),
   )
 }
 

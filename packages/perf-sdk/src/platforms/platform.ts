@@ -1,6 +1,7 @@
 import type { App } from '../description/app.js'
 import type { Component } from '../description/component.js'
 import type { Configuration } from '../description/configuration.js'
+import type { DaprResource } from '../description/dapr-resource.js'
 import type { Environment } from '../model/environment.js'
 import type { ReportEvent } from '../model/event.js'
 import type { UsageByApp } from '../model/usage.js'
@@ -30,6 +31,8 @@ export interface SessionOptions {
 export interface Deployment {
   apps: App[]
   components: Component[]
+  /** What they have besides these, such as a Resiliency; nothing by default. */
+  resources?: DaprResource[]
   configuration: Configuration
 }
 

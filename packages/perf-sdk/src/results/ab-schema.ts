@@ -122,6 +122,10 @@ const side = z.object({
     'Names of components that replace those of the case, or are added',
     z.array(z.string()),
   ).optional(),
+  resources: about(
+    'What its sidecars were given besides components: kinds and names; environment.dapr.resources has all of them',
+    z.array(z.string()),
+  ).optional(),
   target,
   environment: about('What its figures depend on; absent if it ended before it ran', environment).optional(),
 })

@@ -113,6 +113,10 @@ export const environment = z.object({
       'The Dapr components of the sidecars, with secrets masked',
       z.array(z.object({ name: z.string(), type: z.string(), metadata: z.record(z.string(), z.string()) })),
     ),
+    resources: about(
+      'What was given as files, components included, with the names of the case: without metadata other than the name, and with secrets masked; secretKeyRef names a secret, and has no value',
+      z.array(z.record(z.string(), z.unknown())),
+    ).optional(),
   }),
 }) satisfies z.ZodType<Environment>
 

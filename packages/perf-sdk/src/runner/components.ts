@@ -47,16 +47,16 @@ function onceEach(use: ComponentChoice['use']): ComponentChoice['use'] {
   }
 }
 
-/** Scopes components that have no scopes to the apps of the case, since others may share the namespace. */
-export function scopeToCase(
-  components: Component[],
+/** Scopes what has no scopes to the apps of the case, since others may share the namespace. */
+export function scopeToCase<T extends { scopes: string[] }>(
+  resources: T[],
   { initApps, apps }: Pick<Case, 'initApps' | 'apps'>,
-): Component[] {
+): T[] {
   const withSidecar = [...initApps, ...apps].filter(({ daprEnabled }) => daprEnabled)
   const everyApp = withSidecar.map(({ appName }) => appName)
-  return components.map((component) => ({
-    ...component,
-    scopes: component.scopes.length > 0 ? component.scopes : everyApp,
+  return resources.map((resource) => ({
+    ...resource,
+    scopes: resource.scopes.length > 0 ? resource.scopes : everyApp,
   }))
 }
 

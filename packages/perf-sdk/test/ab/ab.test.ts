@@ -85,7 +85,7 @@ describe('a comparison', () => {
     const settings = {
       configuration: { tracing: { samplingRate: '1' } },
       env: { GOGC: '50' },
-      components: [],
+      resources: [],
     }
     await world.compare({ one: {} }, { b: { settings } })
     const { a, b } = world.abResultOf().sides

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readComponentFile, readConfigurationFile } from '../../src/ab/settings-files.js'
+import { readConfigurationFile } from '../../src/ab/settings-files.js'
 
 let folder: string
 beforeEach(() => {
@@ -24,17 +24,7 @@ metadata: { name: any }
 spec:
   tracing: { samplingRate: "1" }
 `
-const component = `apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: { name: statestore }
-spec:
-  type: state.redis
-  version: v1
-  metadata:
-    - { name: redisHost, value: "127.0.0.1:6379" }
-    - { name: maxRetries, value: 3 }
-scopes: [tester]
-`
+const component = configuration.replace('Configuration', 'Component')
 
 it.each([
   ['a resource', configuration],
@@ -43,17 +33,16 @@ it.each([
   expect(await readConfigurationFile(fileOf(text), '--b-config')).toEqual({ tracing: { samplingRate: '1' } })
 })
 
-it('components are read from one file, with values that are no strings', async () => {
-  const file = fileOf(`${component}---\n${component.replace('statestore', 'other')}`)
-  const [first, second] = await readComponentFile(file, '--b-component')
-  expect(first).toEqual({
-    name: 'statestore',
-    typeName: 'state.redis',
-    version: 'v1',
-    metadata: { redisHost: '127.0.0.1:6379', maxRetries: '3' },
-    scopes: ['tester'],
+it.each([
+  ['yes', true],
+  ['off', false],
+  ['0777', 511],
+  ['12:30', '12:30'],
+])('the value %s is read as Dapr reads it', async (text, value) => {
+  const file = fileOf(`logging: { apiLogging: { enabled: ${text} } }`)
+  expect(await readConfigurationFile(file, '--b-config')).toEqual({
+    logging: { apiLogging: { enabled: value } },
   })
-  expect(second?.name).toBe('other')
 })
 
 it.each([
@@ -64,20 +53,15 @@ it.each([
   ['--b-config', component, /expected kind: Configuration, not Component/],
   ['--b-config', 'spec: { tracing: { samplingRate: "1" } }', /expected kind: Configuration, not none/],
   ['--b-config', 'mtls: { enabled: true }', /is set by the platform/],
-  ['--b-component', configuration, /expected kind: Component, not Configuration/],
-  ['--b-component', '', /there is no component in it/],
-  ['--b-component', component.replace('value: 3', 'secretKeyRef: { name: x }'), /secrets are not read/],
-  ['--b-component', component.replace('state.redis', 'nothing'), /expected a component type/],
 ])('%s is refused with the reason: %j', async (flag, text, reason) => {
-  const read = flag === '--b-config' ? readConfigurationFile : readComponentFile
-  const error = await read(fileOf(text), flag).catch((one) => one)
+  const error = await readConfigurationFile(fileOf(text), flag).catch((one) => one)
   expect(error).toBeInstanceOf(InputError)
   expect(error.message).toMatch(reason)
   expect(error.message).toContain(`${flag} ${folder}`)
 })
 
 it('a file that does not exist is named', async () => {
-  await expect(readComponentFile(join(folder, 'none.yaml'), '--a-component')).rejects.toThrow(
-    /--a-component .*none\.yaml: ENOENT/,
+  await expect(readConfigurationFile(join(folder, 'none.yaml'), '--a-config')).rejects.toThrow(
+    /--a-config .*none\.yaml: ENOENT/,
   )
 })

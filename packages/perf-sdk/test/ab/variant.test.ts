@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
-import { componentsOf, configurationOf, isSameVariant, type Variant } from '../../src/ab/variant.js'
+import {
+  componentsOf,
+  configurationOf,
+  isSameVariant,
+  otherResourcesOf,
+  type Variant,
+} from '../../src/ab/variant.js'
 import type { Case } from '../../src/case/test-runner.js'
+import { resourceOf } from './resources.js'
 
 const component = (name: string, typeName: string) => ({
   name,
@@ -15,7 +22,7 @@ const noApps = { initApps: [], apps: [] }
 const variant = (settings: Partial<Variant['settings']> = {}, sha256 = 'x'): Variant => ({
   name: 'b',
   side: { text: 'daprd', path: '/daprd', version: '1', source: 'path', sha256 },
-  settings: { configuration: {}, env: {}, components: [], ...settings },
+  settings: { configuration: {}, env: {}, resources: [], ...settings },
 })
 
 const ofImage = (image: string): Variant => ({
@@ -37,25 +44,39 @@ it("a side's Configuration is merged over that of the case", () => {
 })
 
 it("a side's components replace those of the same names, and others are added", () => {
-  const own = [component('statestore', 'state.redis'), component('more', 'pubsub.in-memory')]
+  const own = [resourceOf('statestore', 'state.redis'), resourceOf('more', 'pubsub.in-memory')]
   const ofCase = [component('statestore', 'state.in-memory'), component('pubsub', 'pubsub.in-memory')]
-  expect(componentsOf(ofCase, variant({ components: own }), noApps)).toEqual([ofCase[1], ...own])
+  expect(componentsOf(ofCase, variant({ resources: own }), noApps)).toEqual([
+    ofCase[1],
+    { ...component('statestore', 'state.redis'), resource: own[0] },
+    { ...component('more', 'pubsub.in-memory'), resource: own[1] },
+  ])
 })
 
-it("a side's components are for the sidecars of the case's apps alone, unless they say for which", () => {
+it("a side's resources are for the sidecars of the case's apps alone, unless they say for which", () => {
   const apps = [{ appName: 'tester', daprEnabled: true }] as Case['apps']
   const own = [
-    component('everywhere', 'state.redis'),
-    { ...component('of-one', 'state.redis'), scopes: ['testapp'] },
+    resourceOf('everywhere', 'state.redis'),
+    resourceOf('of-one', 'state.redis', { scopes: ['testapp'] }),
+    resourceOf('policies', undefined, { kind: 'Resiliency' }),
+    resourceOf('of-one', undefined, { kind: 'Subscription', scopes: ['testapp'] }),
   ]
-  const scoped = componentsOf([], variant({ components: own }), { ...noApps, apps })
-  expect(scoped.map(({ scopes }) => scopes)).toEqual([['tester'], ['testapp']])
+  const settings = variant({ resources: own })
+  const scopesOf = (list: { scopes: string[] }[]) => list.map(({ scopes }) => scopes)
+  expect(scopesOf(componentsOf([], settings, { ...noApps, apps }))).toEqual([['tester'], ['testapp']])
+  expect(scopesOf(otherResourcesOf(settings, { ...noApps, apps }))).toEqual([['tester'], ['testapp']])
 })
 
 it('sides are the same only with the same program and settings', () => {
   expect(isSameVariant(variant(), variant())).toBe(true)
   expect(isSameVariant(variant(), variant({ env: { GOGC: '50' } }))).toBe(false)
   expect(isSameVariant(variant(), variant({}, 'y'))).toBe(false)
+  const [one, again] = ['--a-component', '--b-component'].map((source) =>
+    variant({ resources: [resourceOf('statestore', 'state.redis', { source })] }),
+  ) as [Variant, Variant]
+  expect(isSameVariant(one, again)).toBe(true)
+  const other = variant({ resources: [resourceOf('statestore', 'state.in-memory')] })
+  expect(isSameVariant(one, other)).toBe(false)
   expect(isSameVariant(ofImage('daprd:1'), ofImage('daprd:1'))).toBe(true)
   expect(isSameVariant(ofImage('daprd:1'), ofImage('daprd:2'))).toBe(false)
 })

@@ -34,7 +34,7 @@ async function failureAt(time: number): Promise<unknown> {
   }
   const variant = {
     side: { path: '/daprd' },
-    settings: { configuration: {}, env: {}, components: [] },
+    settings: { configuration: {}, env: {}, resources: [] },
   }
   const options = {
     session: { deployVariant },

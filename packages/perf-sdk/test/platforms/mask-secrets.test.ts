@@ -124,3 +124,9 @@ it('takes time in proportion to the length of a text, whatever is in it', () => 
   expect(growth(500)).toBeLessThan(32) // a cubic one would not end at the lengths below
   expect(growth(20_000)).toBeLessThan(12)
 })
+
+it('a reference to a secret is not masked: it has no value', () => {
+  const auth = { secretStore: 'vault' }
+  const field = { name: 'redisPassword', secretKeyRef: { name: 'redis', key: 'password' } }
+  expect(maskSecrets({ auth, metadata: [field] })).toEqual({ auth, metadata: [field] })
+})

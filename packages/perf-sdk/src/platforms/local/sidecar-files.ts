@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url'
 import { stringify } from 'yaml'
 import { type Component, componentSpec } from '../../description/component.js'
 import type { Configuration } from '../../description/configuration.js'
+import type { DaprResource } from '../../description/dapr-resource.js'
 import type { Deployment } from '../platform.js'
 
 /** The files of sidecars that belong together: their settings, and the name registry through which they find each other. */
 export interface SidecarFiles {
   configuration: string
-  /** Folder. */
+  /** Folder of them, and of what else Dapr reads from its resources path. */
   components: string
   nameResolution: string
 }
@@ -21,7 +22,7 @@ export interface SidecarFiles {
  */
 export async function writeSidecarFiles(
   folder: string,
-  { components, configuration }: Pick<Deployment, 'components' | 'configuration'>,
+  { components, resources = [], configuration }: Omit<Deployment, 'apps'>,
 ): Promise<SidecarFiles> {
   const files = {
     configuration: join(folder, 'configuration.yaml'),
@@ -30,7 +31,11 @@ export async function writeSidecarFiles(
   }
   await mkdir(files.components, { recursive: true })
   await writeConfiguration(files, configuration)
-  await Promise.all(components.map((component) => writeComponent(files, component)))
+  const given = [...components.flatMap(({ resource }) => resource ?? []), ...resources]
+  await Promise.all([
+    ...components.filter(({ resource }) => !resource).map((component) => writeComponent(files, component)),
+    ...given.map((resource, index) => writeAsGiven(files, resource, index)),
+  ])
   return files
 }
 
@@ -83,6 +88,10 @@ async function writeComponent(files: SidecarFiles, component: Component): Promis
   }
   await writeFile(join(files.components, `${name}.yaml`), yamlOf(resource))
 }
+
+/** In a file of its own, since of a file with several documents daprd reads a Resiliency only if it is the first. */
+const writeAsGiven = (files: SidecarFiles, { yaml }: DaprResource, index: number) =>
+  writeFile(join(files.components, `given.${String(index).padStart(4, '0')}.yaml`), yaml)
 
 /** daprd reads YAML 1.1, in which yes, no, on, off, 0b11 and 1_000 are no strings unless they are quoted. */
 const yamlOf = (resource: object) => stringify(resource, { compat: 'yaml-1.1' })

@@ -13,7 +13,7 @@ import { daprSettingsOf, sidecarOf } from './sidecar-info.js'
 export async function environmentOf(
   apps: App[],
   pods: V1Pod[],
-  deployment: Pick<Deployment, 'components' | 'configuration'>,
+  deployment: Pick<Deployment, 'components' | 'configuration' | 'resources'>,
   { cluster, settings }: Pick<RunHandles, 'cluster' | 'settings'>,
 ): Promise<Environment> {
   const injected = daprSettingsOf(pods.find(sidecarOf))

@@ -4,20 +4,37 @@ import type { App } from '../../../description/app.js'
 import type { Configuration } from '../../../description/configuration.js'
 import type { Deployment } from '../../platform.js'
 import type { RunHandles } from '../run/run.js'
-import { daprResource } from './dapr-resource.js'
-import { componentOf, configurationOf, deploymentOf, serviceOf } from './manifests.js'
+import { type daprPlurals, daprResource } from './dapr-resource.js'
+import {
+  componentOf,
+  configurationOf,
+  type DaprObject,
+  deploymentOf,
+  resourceOf,
+  serviceOf,
+} from './manifests.js'
+import { withNamesOfRun } from './references.js'
 
-/** Creates the Configuration and the components of sidecars. @throws DaprPerfError if the cluster has no Dapr */
+/** Creates the Configuration and the resources of sidecars. @throws DaprPerfError if the cluster has no Dapr */
 export async function createDaprObjects(
-  { components, configuration }: Pick<Deployment, 'components' | 'configuration'>,
+  { apps, components, resources = [], configuration }: Deployment,
   run: RunHandles,
 ): Promise<void> {
   const { cluster, settings } = run
   const namespace = settings.testNamespace
-  const create = (plural: 'configurations' | 'components', body: object) =>
-    cluster.custom.createNamespacedCustomObject({ ...daprResource(plural), namespace, body })
+  const names = {
+    components: components.map(({ name }) => name),
+    apps: apps.map(({ appName }) => appName),
+    of: (name: string) => run.names.of(name),
+  }
+  const create = (kind: keyof typeof daprPlurals, object: DaprObject) =>
+    cluster.custom.createNamespacedCustomObject({
+      ...daprResource(kind, object.apiVersion),
+      namespace,
+      body: withNamesOfRun(object, names),
+    })
   try {
-    await create('configurations', configurationOf(configuration, run))
+    await create('Configuration', configurationOf(configuration, run))
   } catch (error) {
     if (!isNotFound(error)) throw error
     throw new DaprPerfError(
@@ -25,7 +42,10 @@ export async function createDaprObjects(
       { cause: error },
     )
   }
-  await Promise.all(components.map((component) => create('components', componentOf(component, run))))
+  await Promise.all([
+    ...components.map((component) => create('Component', componentOf(component, run))),
+    ...resources.map((resource) => create(resource.kind, resourceOf(resource, run))),
+  ])
 }
 
 /**

@@ -4,6 +4,7 @@ import type { App, EnvironmentValue } from '../../../description/app.js'
 import { testerName } from '../../../description/apps.js'
 import { type Component, componentSpec } from '../../../description/component.js'
 import { apiLoggingOf, type Configuration } from '../../../description/configuration.js'
+import type { DaprResource } from '../../../description/dapr-resource.js'
 import { hasAffinityTo } from '../nodes/affinity.js'
 import type { Run } from '../run/run.js'
 import { imageOf } from './images.js'
@@ -176,7 +177,8 @@ export function tokenSecretOf(token: string, run: Run) {
   return { metadata: metadata(run, tokenSecret), stringData: { [tokenKey]: token } }
 }
 
-interface DaprObject extends KubernetesObject {
+export interface DaprObject extends KubernetesObject {
+  kind: string
   spec: object
   scopes?: string[]
 }
@@ -195,11 +197,21 @@ export function configurationOf(spec: Configuration, run: Run): DaprObject {
 
 /** A component of the case, only for the apps of this run. */
 export function componentOf(component: Component, run: Run): DaprObject {
+  if (component.resource) return resourceOf({ ...component.resource, scopes: component.scopes }, run)
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Component',
     metadata: metadata(run, component.name),
     spec: componentSpec(component),
     scopes: component.scopes.map((appName) => run.names.of(appName)),
+  }
+}
+
+/** What was given as a file, only for the apps of this run, and with the metadata of this run's objects. */
+export function resourceOf({ name, scopes, document }: DaprResource, run: Run): DaprObject {
+  return {
+    ...document,
+    metadata: metadata(run, name),
+    scopes: scopes.map((appName) => run.names.of(appName)),
   }
 }

@@ -14,7 +14,7 @@ import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import type { V1Pod } from '@kubernetes/client-node'
 import pRetry from 'p-retry'
 import type { ReportEvent } from '../../../model/event.js'
-import { daprResource } from '../manifests/dapr-resource.js'
+import { daprPlurals, daprResource } from '../manifests/dapr-resource.js'
 import { findDeadOwners, type OwnerLease } from './owner.js'
 
 /** After an outage of the API server kubelets learn of a deletion only after half a minute. */
@@ -65,11 +65,11 @@ export async function removeObjects(
     removePods(),
     patiently(() => cluster.core.deleteCollectionNamespacedService(these)),
     patiently(() => cluster.core.deleteCollectionNamespacedSecret(these)),
-    ...(['configurations', 'components'] as const).map((plural) =>
+    ...(Object.keys(daprPlurals) as (keyof typeof daprPlurals)[]).map((kind) =>
       // If Dapr is not installed, these kinds don't exist.
       patiently(() =>
         ignoreNotFound(
-          cluster.custom.deleteCollectionNamespacedCustomObject({ ...daprResource(plural), ...these }),
+          cluster.custom.deleteCollectionNamespacedCustomObject({ ...daprResource(kind), ...these }),
         ),
       ),
     ),

@@ -17,6 +17,8 @@ export const neededRules = [
   { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'deletecollection'] },
   { apiGroups: ['dapr.io'], resources: ['configurations'], verbs: ['create', 'deletecollection'] },
   { apiGroups: ['dapr.io'], resources: ['components'], verbs: ['create', 'deletecollection'] },
+  { apiGroups: ['dapr.io'], resources: ['resiliencies'], verbs: ['create', 'deletecollection'] },
+  { apiGroups: ['dapr.io'], resources: ['subscriptions'], verbs: ['create', 'deletecollection'] },
 ]
 
 interface Rule {

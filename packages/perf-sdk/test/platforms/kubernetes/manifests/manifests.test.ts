@@ -1,13 +1,17 @@
 import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { describe, expect, it } from 'vitest'
 import { type AppDescription, appDescription } from '../../../../src/description/app.js'
+import { componentOfFile } from '../../../../src/description/component.js'
 import {
+  componentOf,
   configurationOf,
   deploymentOf,
+  resourceOf as objectOf,
   serviceOf,
 } from '../../../../src/platforms/kubernetes/manifests/manifests.js'
 import { RunNames } from '../../../../src/platforms/kubernetes/run/names.js'
 import type { Run } from '../../../../src/platforms/kubernetes/run/run.js'
+import { resourceOf } from '../../../ab/resources.js'
 
 function runWith(env: NodeJS.ProcessEnv = {}, restricted = false): Run {
   const settings = readKubernetesSettings({
@@ -237,5 +241,36 @@ describe('a part of a run', () => {
     const tester = podOf({ ...fields, appName: 'tester' }, run)
     expect(tester.metadata?.annotations).toMatchObject(opened)
     expect(JSON.stringify(tester.spec?.containers)).toContain(`"name":"tester-token-${whole.names.suffix}"`)
+  })
+})
+
+describe('what was given as a file', () => {
+  it('keeps its fields, and belongs to the run by its name, namespace, label, owner and scopes', () => {
+    const run = runWith({ DAPR_TEST_NAMESPACE: 'tests' })
+    const given = resourceOf('store', 'state.redis', {
+      spec: { ignoreErrors: true, initTimeout: '30s' },
+      auth: { secretStore: 'vault' },
+    })
+    const document = { ...given.document, metadata: { name: 'store', namespace: 'production', uid: 'x' } }
+    const component = { ...componentOfFile({ ...given, document }), scopes: ['tester'] }
+    expect(componentOf(component, run)).toEqual({
+      ...given.document,
+      metadata: {
+        name: `store-${run.names.suffix}`,
+        namespace: 'tests',
+        labels: { 'app.kubernetes.io/managed-by': 'dapr-perf', 'dapr-perf/run': 'a-run' },
+        ownerReferences: [run.owner],
+      },
+      scopes: [`tester-${run.names.suffix}`],
+    })
+  })
+
+  it('is of its own kind and version', () => {
+    const given = resourceOf('orders', undefined, { kind: 'Subscription', spec: { topic: 'orders' } })
+    expect(objectOf({ ...given, scopes: ['tester'] }, runWith())).toMatchObject({
+      apiVersion: 'dapr.io/v2alpha1',
+      kind: 'Subscription',
+      spec: { topic: 'orders' },
+    })
   })
 })
