@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { perfAppNames } from '@dapr-perf/cluster/images'
 import { describe, expect, it } from 'vitest'
@@ -45,6 +45,19 @@ describe('wrong usage exits with 2 and one clear line', () => {
     expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2)
     expect(stdout).toBe('')
     expect(code).toBe(2)
+  })
+
+  it('so does a file that no sidecar of the case would use, before anything starts', async () => {
+    const file = join(temporaryFolder(), 'state.yaml')
+    const component = 'apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: inmemorystate }\n'
+    writeFileSync(file, `${component}spec: { type: state.in-memory, version: v1 }\n`)
+    const out = temporaryFolder()
+    const { code, stderr } = await runHere(['ab', 'state_get_http', '--b-component', file, '--out', out])
+    expect(stderr).toBe(
+      `dapr-perf: state_get_http: --b-component ${file}: nothing in the case uses Component inmemorystate. The case's components: statestore (state); its apps with sidecars: tester\n`,
+    )
+    expect(code).toBe(2)
+    expect(readdirSync(out)).toEqual([])
   })
 
   it('an unknown case names the nearest one', async () => {

@@ -9,6 +9,7 @@ import { type EngineOf, fortioOf } from '../runner/engine.js'
 import { type FoundCase, type LoadedCase, loadCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { type AbCaseOptions, type AbEnd, abCase } from './ab-case.js'
+import { checkResources } from './check-resources.js'
 import { provideImages, providePrograms, type SideDaprds } from './sides.js'
 import { isSameVariant, type SideSettings } from './variant.js'
 
@@ -52,6 +53,7 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
   for (const loaded of cases) checkLoadsOf(loaded, options)
+  for (const loaded of cases) checkSettingsOf(loaded, options)
   const sides =
     platform.name === 'local'
       ? await providePrograms(a.given, b.given, { signal, report })
@@ -95,6 +97,19 @@ export async function compareSides(
     await options.onCaseEnd(end)
   }
   return ends
+}
+
+function checkSettingsOf(
+  { name, case: description }: LoadedCase,
+  { a, b, platform, report }: AbOptions,
+): void {
+  try {
+    for (const { settings } of [a, b])
+      for (const what of checkResources({ case: description, settings, platform: platform.name }))
+        report({ kind: 'note', what: `${name}: ${what}` })
+  } catch (error) {
+    throw new InputError(`${name}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** A case with a test function of its own makes its loads as it likes: they are checked when it does. */
