@@ -176,3 +176,21 @@ it('ends with one table over several cases, the unfinished ones among them, and 
   expect(report).toContain('1 of 8 cases passed, 5 not started\n')
   expect(runReport(ends, 3)).toContain('1 of 3 cases passed\n')
 })
+
+it("says in one line what the cluster's admission added to the pods", () => {
+  const cluster = { kubernetes: 'v1.34', context: 'kind', namespace: 'n', nodes: [] }
+  const admission = {
+    testapp: ['container istio-proxy', 'variable HTTP_PROXY of daprd'],
+    tester: ['hostNetwork'],
+  }
+  const dapr = { mtls: true, apiLogging: false, metrics: true, tracing: false, nameResolution: 'kubernetes' }
+  const environment = {
+    platform: 'kubernetes' as const,
+    programs: { apps: {} },
+    dapr: { ...dapr, configuration: {}, components: [] },
+  }
+  expect(reportOf({ environment: { ...environment, cluster: { ...cluster, admission } } })).toMatch(
+    /^! the cluster's admission .*: testapp: container istio-proxy, variable HTTP_PROXY of daprd; tester: hostNetwork$/m,
+  )
+  expect(reportOf({ environment: { ...environment, cluster } })).not.toContain('admission')
+})

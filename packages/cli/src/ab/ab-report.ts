@@ -1,5 +1,6 @@
 import { type AbResult, type Block, changeText, type MetricName, metrics } from 'perf-sdk/runner'
 import pc from 'picocolors'
+import { admissionLine } from '../terminal/admission.js'
 import { fromHere } from '../terminal/from-here.js'
 import { countedCpuLines } from './counted-cpu-lines.js'
 import { figuresTable, verdictText } from './figures-table.js'
@@ -17,6 +18,7 @@ export function abReport(result: AbResult, folder: string): string {
     `A  ${sideText(sides.a)}`,
     `B  ${sideText(sides.b)}`,
     ...differences.map((text) => pc.yellow(`! ${text}`)),
+    ...admissionLines(sides).map((text) => pc.yellow(text)),
     loadLine(result),
     ...(blocks.length > 0
       ? [
@@ -78,6 +80,13 @@ const commitText = ({ commit, dirty }: Pick<Side, 'commit' | 'dirty'>) =>
 
 function loadLine({ params, arrivals, sides, environment = sides.a.environment }: AbResult): string {
   const { qps, connections, duration } = params
+/** One line where both variants' pods were admitted alike. */
+function admissionLines({ a, b }: AbResult['sides']): string[] {
+  const [ofA, ofB] = [admissionLine(a.environment), admissionLine(b.environment)]
+  if (ofA === ofB) return ofA ? [`! ${ofA}`] : []
+  return [ofA && `! A: ${ofA}`, ofB && `! B: ${ofB}`].filter((line) => line !== undefined)
+}
+
   const rate = qps === 0 ? 'no rate limit' : `${qps} qps${duration ? '' : ' of both together'}, ${arrivals}`
   const inTurn = duration ? `, ${duration} for each, one after the other` : ''
   const body = params.payload === '' ? params.payloadSize : Buffer.byteLength(params.payload)

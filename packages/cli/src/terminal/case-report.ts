@@ -1,5 +1,6 @@
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import pc from 'picocolors'
+import { admissionLine } from './admission.js'
 import { type Figure, failedOf, figuresOf } from './figures.js'
 import { fromHere } from './from-here.js'
 import { label } from './label.js'
@@ -37,9 +38,11 @@ const colours = {
 export const outcomeOf = ({ outcome }: Result) => colours[outcome](outcome)
 
 function tables(result: Result): string[] {
+  const admission = admissionLine(result.environment)
   const points = result.comparisons.flatMap(({ percentiles }) => percentiles)
   return [
     ...loadLines(result),
+    ...(admission ? [pc.yellow(`! ${admission}`)] : []),
     '',
     latencies(result),
     '',

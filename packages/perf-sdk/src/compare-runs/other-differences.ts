@@ -33,6 +33,7 @@ const titles: Record<string, string> = {
   'cluster.kubernetes': 'Kubernetes',
   'cluster.context': 'the context of the cluster',
   'cluster.nodes': 'the nodes',
+  'cluster.admission': 'what admission added to the pods',
   'programs.fortio': 'the program of the load generator',
   'programs.apps': 'the apps',
   'dapr.components': 'the components',

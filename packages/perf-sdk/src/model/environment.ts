@@ -64,6 +64,11 @@ interface ClusterEnvironment {
   nodes: ClusterNode[]
 }
 
+  /**
+   * What the cluster's admission added to the pods of each app, or changed in them, besides Dapr's sidecar: containers,
+   * variables, … by their names. Absent if nothing was.
+   */
+  admission?: Record<string, string[]> | undefined
 export interface ClusterNode {
   name: string
   os?: string | undefined

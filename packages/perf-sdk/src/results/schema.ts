@@ -93,7 +93,16 @@ export const environment = z.object({
   ).optional(),
   cluster: about(
     'The cluster and the nodes of the pods, on the platform kubernetes',
-    z.object({ kubernetes: z.string(), context: z.string(), namespace: z.string(), nodes: z.array(node) }),
+    z.object({
+      kubernetes: z.string(),
+      context: z.string(),
+      namespace: z.string(),
+      nodes: z.array(node),
+      admission: about(
+        "What the cluster's admission added to the pods of each app, or changed in them, besides Dapr's sidecar; absent if nothing was, and in results of earlier versions",
+        z.record(z.string(), z.array(z.string())),
+      ).optional(),
+    }),
   ).optional(),
   dapr: z.object({
     mtls: z.boolean(),

@@ -160,6 +160,11 @@ describe('two runs on Kubernetes', () => {
     [
       'dapr.components.0.metadata.redisHost',
       'b:6379',
+    [
+      'cluster.admission',
+      { tester: ['container istio-proxy'] },
+      'what admission added to the pods, tester: absent and ["container istio-proxy"]',
+    ],
       'the components, store.metadata.redisHost: redis:6379 and b:6379',
     ],
   ])('differ in %s = %j', (path, value, difference) => {

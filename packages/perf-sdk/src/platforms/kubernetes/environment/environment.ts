@@ -5,18 +5,22 @@ import type { Environment } from '../../../model/environment.js'
 import { daprEnvironment } from '../../dapr-environment.js'
 import type { Deployment } from '../../platform.js'
 import { describeNodes } from '../nodes/nodes.js'
-import type { RunHandles } from '../run/run.js'
+import { sidecarOf } from '../pods/pod-state.js'
+import type { Run, RunHandles } from '../run/run.js'
+import { admittedBesides } from './admission.js'
 import { clusterPrograms } from './programs.js'
-import { daprSettingsOf, sidecarOf } from './sidecar-info.js'
+import { daprSettingsOf } from './sidecar-info.js'
 
 /** What a case runs in: the cluster, and the settings of the sidecars. */
 export async function environmentOf(
   apps: App[],
   pods: V1Pod[],
   deployment: Pick<Deployment, 'components' | 'configuration' | 'resources'>,
-  { cluster, settings }: Pick<RunHandles, 'cluster' | 'settings'>,
+  run: Run & Pick<RunHandles, 'cluster'>,
 ): Promise<Environment> {
+  const { cluster, settings } = run
   const injected = daprSettingsOf(pods.find(sidecarOf))
+  const admission = admittedBesides(apps, pods, run)
   const { gitVersion } = await cluster.version.getCode()
   return {
     platform: 'kubernetes',
@@ -26,6 +30,7 @@ export async function environmentOf(
       context: cluster.context,
       namespace: settings.testNamespace,
       nodes: await describeNodes(cluster, pods),
+      ...(Object.keys(admission).length > 0 && { admission }),
     },
     dapr: {
       ...daprEnvironment(deployment),

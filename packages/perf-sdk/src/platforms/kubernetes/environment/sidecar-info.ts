@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Environment } from '../../../model/environment.js'
-import { sidecarContainer } from '../pods/pod-state.js'
+import { sidecarOf } from '../pods/pod-state.js'
 
 /** The settings that a sidecar's figures depend on, read from what the injector set. */
 export function daprSettingsOf(
@@ -16,6 +16,3 @@ export function daprSettingsOf(
     }),
   }
 }
-
-export const sidecarOf = ({ spec }: V1Pod) =>
-  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(({ name }) => name === sidecarContainer)

@@ -1,5 +1,11 @@
 import { admissionAdvice, appLabel, permanentWaitingReasons } from '@dapr-perf/kubernetes'
-import type { V1ContainerStatus, V1Deployment, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import type {
+  V1Container,
+  V1ContainerStatus,
+  V1Deployment,
+  V1ObjectMeta,
+  V1Pod,
+} from '@kubernetes/client-node'
 import type { App } from '../../../description/app.js'
 import { hasAffinityTo } from '../nodes/affinity.js'
 import { type NodeSupply, nodeWaitOf } from '../nodes/node-supply.js'
@@ -80,7 +86,7 @@ function creationObstacles(app: App, deployment: V1Deployment | undefined): Obst
 
 function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[], nodes: NodeSupply): Obstacle[] {
   const { appName } = app
-  if (app.daprEnabled && !hasSidecar(pod)) {
+  if (app.daprEnabled && !sidecarOf(pod)) {
     return [
       {
         what:
@@ -98,8 +104,9 @@ function podObstacles(app: App, pod: V1Pod, apps: App[], pods: V1Pod[], nodes: N
   return ofContainers.length > 0 ? ofContainers : notReady(app, pod)
 }
 
-const hasSidecar = ({ spec }: V1Pod) =>
-  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === sidecarContainer)
+/** The container of a pod's sidecar, which may be a native one, and thereby an init container. */
+export const sidecarOf = ({ spec }: V1Pod): V1Container | undefined =>
+  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(({ name }) => name === sidecarContainer)
 
 /** A pod with affinity to others can't be scheduled before they are: that is no obstacle yet. */
 function schedulingObstacle(
