@@ -15,11 +15,14 @@ import (
 
 // callCounter counts what gRPC sends of calls: it is asked for the metadata of each, also of those that it sends a second
 // time by itself.
-type callCounter struct{ sent atomic.Int64 }
+type callCounter struct {
+	sent     atomic.Int64
+	metadata map[string]string
+}
 
 func (c *callCounter) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
 	c.sent.Add(1)
-	return nil, nil
+	return c.metadata, nil
 }
 
 func (c *callCounter) RequireTransportSecurity() bool { return false }
@@ -35,8 +38,9 @@ func (c *countedChannel) Invoke(ctx context.Context, method string, args, reply 
 	return c.ClientConn.Invoke(ctx, method, args, reply, options...)
 }
 
-// dialCounted opens a gRPC connection with the settings of fgrpc.Dial, which takes no others, and counts.
-func dialCounted(o *fgrpc.GRPCRunnerOptions) (grpc.ClientConnInterface, func() extraConnections, error) {
+// dialCounted opens a gRPC connection with the settings of fgrpc.Dial, which takes no others, and counts. All its calls have
+// the metadata.
+func dialCounted(o *fgrpc.GRPCRunnerOptions, metadata map[string]string) (grpc.ClientConnInterface, func() extraConnections, error) {
 	address, secure := grpcAddress(o.Destination)
 	transport := insecure.NewCredentials()
 	switch {
@@ -56,7 +60,7 @@ func dialCounted(o *fgrpc.GRPCRunnerOptions) (grpc.ClientConnInterface, func() e
 		}
 		return connection, err
 	}
-	counter := &callCounter{}
+	counter := &callCounter{metadata: metadata}
 	connection, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(transport),
 		grpc.WithContextDialer(dialer), grpc.WithPerRPCCredentials(counter))
 	if err != nil {

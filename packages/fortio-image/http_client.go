@@ -123,6 +123,9 @@ func (c *netClient) close() extraConnections {
 // connectHTTP opens a connection to an HTTP server, and tests it with one request.
 func connectHTTP(options fhttp.HTTPOptions, v variant, allowErrors bool) (client, error) {
 	options.Init(v.URL)
+	if err := addHeaders(&options, v.headers); err != nil {
+		return nil, err
+	}
 	client, code, response, err := firstRequest(&options)
 	if err != nil {
 		return nil, err
@@ -132,6 +135,28 @@ func connectHTTP(options fhttp.HTTPOptions, v variant, allowErrors bool) (client
 		return nil, fmt.Errorf("the first request to %s: error %d: %q", v, code, response)
 	}
 	return client, nil
+}
+
+// addHeaders adds headers to these options alone: copies of options share the others.
+func addHeaders(o *fhttp.HTTPOptions, headers map[string]string) error {
+	if len(headers) == 0 {
+		return nil
+	}
+	shared := o.AllHeaders().Clone()
+	o.ResetHeaders()
+	for name, values := range shared {
+		for _, value := range values {
+			if err := o.AddAndValidateExtraHeader(name + ": " + value); err != nil {
+				return err
+			}
+		}
+	}
+	for name, value := range headers {
+		if err := o.AddAndValidateExtraHeader(name + ": " + value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func firstRequest(options *fhttp.HTTPOptions) (client, int, []byte, error) {

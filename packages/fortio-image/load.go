@@ -38,6 +38,7 @@ type loadFlags struct {
 	grpc               *bool
 	dapr               *string
 	variants           *string
+	headers            *string
 	arrivals           *string
 	seed               *uint64
 }
@@ -62,6 +63,8 @@ func newLoadFlags() *loadFlags {
 			"target (dapr, appcallback, redis, noop), method, appid, store, and what else that needs"),
 		variants: flag.String("variants", "", "With -arrivals, targets of one load, which take turns from slice to slice (A B B A): `JSON`, "+
 			"[{\"name\": …, \"url\": …, \"dapr\": …}, …]"),
+		headers: flag.String("headers", "", "With -arrivals, `file` with the headers of the requests to each target, over gRPC their metadata, "+
+			"which are in no result: JSON, [{\"NAME\": \"VALUE\", …}, …]"),
 		arrivals: flag.String("arrivals", "", "Has this program's own loop send the requests, instead of fortio's, and says when they are due: "+
 			"evenly spaced (uniform), at random moments (poisson), or as many at one instant as there are connections (bursts)"),
 		seed: flag.Uint64("seed", 0, "With -arrivals poisson, what draws the moments"),
@@ -89,6 +92,9 @@ func (f *loadFlags) load(args []string) int {
 func (f *loadFlags) run() error {
 	if *f.arrivals != "" || *f.variants != "" {
 		return f.runLoop()
+	}
+	if *f.headers != "" {
+		return errors.New("-headers without -arrivals: only this program's own loop sends them")
 	}
 	if flag.NArg() != 1 {
 		return fmt.Errorf("%d destinations: fortio load needs one, for example localhost:50001", flag.NArg())
@@ -124,6 +130,11 @@ func (f *loadFlags) runLoop() error {
 	variants, err := f.targets()
 	if err != nil {
 		return err
+	}
+	if *f.headers != "" {
+		if err := withHeaders(variants, *f.headers); err != nil {
+			return err
+		}
 	}
 	options, common, err := f.options()
 	if err != nil {

@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 
 	"fortio.org/fortio/fgrpc"
+	"google.golang.org/grpc"
 )
 
 // variant is what a load, or its part, goes to.
@@ -14,6 +16,8 @@ type variant struct {
 	URL  string `json:"url"`
 	// Dapr is its value of -dapr; empty over HTTP.
 	Dapr string `json:"dapr"`
+	// headers are sent with each request, over gRPC as metadata. They may be secret: no result and no message has them.
+	headers map[string]string
 }
 
 // String names it in messages.
@@ -40,6 +44,25 @@ func parseVariants(text string) ([]variant, error) {
 	return variants, nil
 }
 
+// withHeaders gives the variants the headers in a file of -headers.
+func withHeaders(variants []variant, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("-headers: %w", err)
+	}
+	var headers []map[string]string
+	if json.Unmarshal(text, &headers) != nil { // its error may quote the text
+		return fmt.Errorf("-headers %s: expected [{\"NAME\": \"VALUE\", …}, …]", file)
+	}
+	if len(headers) != len(variants) {
+		return fmt.Errorf("-headers %s: has those of %d targets, and there are %d", file, len(headers), len(variants))
+	}
+	for i := range variants {
+		variants[i].headers = headers[i]
+	}
+	return nil
+}
+
 // connectDapr opens a connection to a variant's Dapr API over gRPC, and tests it with one request.
 func connectDapr(options fgrpc.GRPCRunnerOptions, v variant) (client, error) {
 	given, err := parseParameters(v.Dapr)
@@ -51,7 +74,10 @@ func connectDapr(options fgrpc.GRPCRunnerOptions, v variant) (client, error) {
 		return nil, err
 	}
 	options.Destination = v.URL
-	request, disconnect, err := connect(&options, given, target, dialCounted)
+	dial := func(o *fgrpc.GRPCRunnerOptions) (grpc.ClientConnInterface, func() extraConnections, error) {
+		return dialCounted(o, v.headers)
+	}
+	request, disconnect, err := connect(&options, given, target, dial)
 	if err != nil {
 		return nil, err
 	}

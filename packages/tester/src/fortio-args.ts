@@ -11,10 +11,11 @@ const fortioMaxPayload = 256 * KiB
  */
 const resolutions = { request: '0.00002', noop: '0.0000001' }
 
-/** The file of fortio's result, and the file of a payload that can't be an argument. */
+/** The file of fortio's result, and the files of what can't be an argument: a large payload, and headers, which may be secret. */
 export interface FortioFiles {
   result: string
   payload: string
+  headers: string
 }
 
 /** Whether a payload has to be passed in a file, because execve would not accept it as an argument. */
@@ -42,6 +43,7 @@ export function fortioArgs(parameters: TestParameters, files: FortioFiles): stri
     ...(grpc ? ['-grpc'] : []),
     ...(jitter ? ['-jitter'] : []),
     ...(httpBufferKB ? ['-httpbufferkb', `${httpBufferKB}`] : []),
+    ...(parameters.headers.length > 0 ? ['-headers', files.headers] : []),
     ...targetArgs(parameters),
   ]
 }

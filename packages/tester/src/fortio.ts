@@ -38,8 +38,10 @@ async function runFortioIn(
   parameters: TestParameters,
   signal: AbortSignal,
 ): Promise<LoadOutput> {
-  const files = { result: join(folder, 'result.json'), payload: join(folder, 'payload') }
+  const fileOf = (name: string) => join(folder, name)
+  const files = { result: fileOf('result.json'), payload: fileOf('payload'), headers: fileOf('headers.json') }
   if (needsPayloadFile(parameters)) await writeFile(files.payload, parameters.payload)
+  if (parameters.headers.length > 0) await writeFile(files.headers, JSON.stringify(parameters.headers))
   signal.throwIfAborted()
   const logged = await execFortio(fortioArgs(parameters, files), signal)
   return { result: await readFile(files.result), ...logged }

@@ -66,7 +66,7 @@ export class LoadSlot {
     this.#forgetting = setTimeout(forget, this.times.keepResult).unref()
   }
 
-  #log({ id, output }: RunningLoad, { payload, ...parameters }: TestParameters): void {
+  #log({ id, output }: RunningLoad, { payload, headers: _, ...parameters }: TestParameters): void {
     const log = this.log.child({ id, ...parameters, payloadBytes: Buffer.byteLength(payload) })
     const started = performance.now()
     const seconds = () => (performance.now() - started) / 1000

@@ -35,6 +35,13 @@ const variantsAt = (endpoint: typeof httpEndpoint) => {
   )
 }
 
+/** What a header can have: RFC 9110, but for what is neither ASCII nor visible. */
+const headerName = /^[\w!#$%&'*+.^`|~-]+$/
+const headerValue = /^([!-~]([ -~]*[!-~])?)?$/
+
+const expectedHeaders = 'a list of { NAME: VALUE } for each target, which HTTP can have'
+const headers = z.array(z.record(z.string().regex(headerName), z.string().regex(headerValue)))
+
 const httpTest = z.object({
   qps: integerFrom(0),
   clientConnections: integerFrom(1),
@@ -50,6 +57,7 @@ const httpTest = z.object({
   variants: variantsAt(httpEndpoint),
   arrivals: z.enum(['', 'uniform', 'poisson', 'bursts'], 'uniform, poisson, bursts or empty'),
   seed: integerFrom(0),
+  headers,
 })
 
 const grpcTest = httpTest.extend({ targetEndpoint: grpcEndpoint, variants: variantsAt(grpcEndpoint) })
@@ -64,7 +72,9 @@ const withVariants = {
  * The Go suite's TestParameters; `jitter`; `httpBufferKB`, the most of a response, headers included, that fortio's own
  * client can read, in KiB (0 is fortio's default, 128); `arrivals`, with which our own loop makes the load in place of
  * fortio's, and sends the requests evenly spaced, at random moments that `seed` draws, or in bursts; and for one load of
- * several targets that take turns, `variants` in place of targetEndpoint and dapr. payloadSizeKB is in bytes.
+ * several targets that take turns, `variants` in place of targetEndpoint and dapr. `headers` are sent with the requests to
+ * each target, over gRPC as metadata; only our own loop does, and they are neither logged nor in a result. payloadSizeKB is
+ * in bytes.
  */
 export type TestParameters = z.infer<typeof httpTest>
 
@@ -83,6 +93,7 @@ const zeroValues: TestParameters = {
   variants: [],
   arrivals: '',
   seed: 0,
+  headers: [],
 }
 
 /**
@@ -96,7 +107,16 @@ export function parseTestParameters(json: string): TestParameters {
   const hasVariants = Array.isArray(given.variants) && given.variants.length > 0
   const { data, error } = (hasVariants ? test.extend(withVariants) : test).safeParse(given)
   if (error) throw new InvalidLoadError(describe(error, given))
+  checkHeaders(data)
   return data
+}
+
+function checkHeaders({ headers, variants, arrivals }: TestParameters): void {
+  if (headers.length === 0) return
+  const targets = Math.max(1, variants.length)
+  if (headers.length !== targets)
+    throw new InvalidLoadError(`headers must be those of ${targets} targets, not of ${headers.length}`)
+  if (arrivals === '') throw new InvalidLoadError('headers need arrivals: only that load sends them')
 }
 
 function parseObject(json: string): object {
@@ -119,7 +139,11 @@ function withoutNulls(fields: object): Record<string, unknown> {
 function describe(error: z.ZodError, given: Record<string, unknown>): string {
   const expected = new Map(error.issues.map(({ path, message }) => [String(path[0]), message]))
   return [...expected]
-    .map(([field, message]) => `${field} must be ${message}, not ${shown(given[field])}`)
+    .map(([field, message]) =>
+      field === 'headers' // they may be secret
+        ? `headers must be ${expectedHeaders}`
+        : `${field} must be ${message}, not ${shown(given[field])}`,
+    )
     .join('; ')
 }
 

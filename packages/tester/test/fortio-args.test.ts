@@ -17,10 +17,13 @@ const parameters: TestParameters = {
   variants: [],
   arrivals: '',
   seed: 0,
+  headers: [],
 }
 const variant = (name: string, targetEndpoint: string) => ({ name, targetEndpoint, dapr: `x=${name}` })
 const argsOf = (fields: Partial<TestParameters>) =>
-  fortioArgs({ ...parameters, ...fields }, { result: 'RESULT', payload: 'PAYLOAD' }).join(' ')
+  fortioArgs({ ...parameters, ...fields }, { result: 'RESULT', payload: 'PAYLOAD', headers: 'HEADERS' }).join(
+    ' ',
+  )
 
 const KiB = 1024
 const begin = 'load -json RESULT -r 0.00002 -qps 1000 -c 16 -t 1m'
@@ -84,6 +87,11 @@ test.each<[string, Partial<TestParameters>, string]>([
     },
     `${ownLoop} -payload-size 0 -grpc -arrivals uniform -seed 5 -variants ` +
       '[{"name":"A","url":"a:1","dapr":"x=A"},{"name":"B","url":"b:1","dapr":"x=B"}]',
+  ],
+  [
+    'headers, which no argument shows',
+    { arrivals: 'bursts', headers: [{ 'dapr-api-token': 's3cret' }] },
+    `${ownLoop} -payload-size 0 -headers HEADERS -arrivals bursts -seed 0 http://target/`,
   ],
   [
     'arrivals, which our own loop makes, with fine buckets of its own',

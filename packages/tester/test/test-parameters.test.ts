@@ -21,6 +21,7 @@ describe('like json.Unmarshal', () => {
       variants: [],
       arrivals: '',
       seed: 0,
+      headers: [],
     })
   })
 
@@ -56,6 +57,13 @@ describe('takes', () => {
       arrivals: 'bursts',
     },
     { arrivals: 'poisson', seed: 2 ** 48 },
+    { arrivals: 'poisson', headers: [{ 'dapr-api-token': 'of=all, kinds: ~' }] },
+    {
+      targetEndpoint: '',
+      variants: [variant('A'), variant('B')],
+      arrivals: 'uniform',
+      headers: [{}, { authorization: 'Bearer a' }],
+    },
   ])('%j', (fields) => {
     expect(parse(fields)).toMatchObject(fields)
   })
@@ -136,5 +144,27 @@ describe('refuses', () => {
 
   test.each(['', '{', '[]', '5', '"text"'])('the body %s', (json) => {
     expect(() => parseTestParameters(json)).toThrow(/^error parsing test params: ./)
+  })
+})
+
+describe('refuses headers without showing them', () => {
+  const arrivals = 'uniform'
+  const fitting = [{ 'dapr-api-token': 's3cret' }]
+  test.each<[object, string]>([
+    [{ arrivals, headers: { 'dapr-api-token': 's3cret' } }, 'headers must be a list of { NAME: VALUE }'],
+    [
+      { arrivals, headers: [{ 'dapr-api-token': 's3cret\r\nx: y' }] },
+      'headers must be a list of { NAME: VALUE }',
+    ],
+    [{ arrivals, headers: [{ 's3cret name': 'x' }] }, 'headers must be a list of { NAME: VALUE }'],
+    [{ arrivals, headers: [...fitting, ...fitting] }, 'headers must be those of 1 targets, not of 2'],
+    [
+      { targetEndpoint: '', variants: [variant('A'), variant('B')], arrivals, headers: fitting },
+      'headers must be those of 2 targets, not of 1',
+    ],
+    [{ headers: fitting }, 'headers need arrivals'],
+  ])('%#', (fields, expected) => {
+    expect(() => parse(fields)).toThrow(expected)
+    expect(() => parse(fields)).not.toThrow('s3cret')
   })
 })

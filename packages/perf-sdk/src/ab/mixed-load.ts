@@ -9,7 +9,7 @@ import type { LoadResult } from '../model/load.js'
 import type { Measurement } from '../model/measurement.js'
 import type { SidecarCounters } from '../platforms/variants.js'
 import { writeResultsFile } from '../results/files.js'
-import { namesIn, resolveTarget } from '../runner/resolve-target.js'
+import { headersFor, namesIn, resolveTarget } from '../runner/resolve-target.js'
 import { seedOf } from '../statistics/seed.js'
 import { summarize } from '../statistics/summary.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
@@ -83,13 +83,14 @@ async function load(running: Running[], number: number, options: BlockOptions): 
   const inTurn = startingWith(firstVariant(seed, number, 'load')).map(
     (name) => running.find((one) => one.name === name) as Running,
   )
+  const resolved = inTurn.map(({ name, variant, test, components }) => {
+    const names = namesIn(variant, test.apps, components)
+    const ofVariant = resolveTarget(target, names)
+    return { name, target: ofVariant, headers: headersFor(ofVariant, names) }
+  })
   const request = {
-    targets: Object.fromEntries(
-      inTurn.map(({ name, variant, test, components }) => [
-        name,
-        resolveTarget(target, namesIn(variant, test.apps, components)),
-      ]),
-    ),
+    targets: Object.fromEntries(resolved.map((one) => [one.name, one.target])),
+    headers: Object.fromEntries(resolved.map((one) => [one.name, one.headers])),
     arrivals: params.arrivals,
     seed: seedOf(seed, number),
     rate: rateOf(target, params.qps),

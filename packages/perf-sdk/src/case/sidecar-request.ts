@@ -1,5 +1,6 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import { requestText } from '../http/request-text.js'
+import { tokenHeaders } from '../http/token-headers.js'
 import { runningApp } from './ingress.js'
 import type { TestContext } from './test-context.js'
 
@@ -21,7 +22,8 @@ export async function sidecarRequest(
   const { sidecar } = runningApp(test, appName)
   if (!sidecar) throw new InputError(`${appName} has no sidecar: set daprEnabled`)
   const url = `${await sidecar.acquireExternalURL(port)}${path}`
-  const { statusCode, text } = await requestText(url, { method, body, signal: test.signal })
+  const headers = port === 'http' ? tokenHeaders(sidecar.apiToken) : {}
+  const { statusCode, text } = await requestText(url, { method, body, headers, signal: test.signal })
   if (statusCode < 200 || statusCode > 299) {
     throw new DaprPerfError(
       `${method} ${path} of ${appName}'s sidecar answered ${statusCode}: ${text.slice(0, 300)}`,

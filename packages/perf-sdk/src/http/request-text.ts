@@ -8,6 +8,7 @@ interface TextRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Sent as JSON. */
   body?: unknown
+  headers?: Record<string, string>
   signal?: AbortSignal
 }
 
@@ -18,12 +19,12 @@ interface TextRequest {
  * @returns the response, whatever its status
  * @throws the error of the connection, in the end
  */
-export async function requestText(url: string, { method = 'GET', body, signal }: TextRequest = {}) {
+export async function requestText(url: string, { method = 'GET', body, headers, signal }: TextRequest = {}) {
   const send = async () => {
     const response = await request(url, {
       method,
       dispatcher,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       ...(signal && { signal }),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })

@@ -21,6 +21,8 @@ export interface LoadOptions {
 /** A load with everything that an engine needs. */
 export interface LoadRequest {
   target: ResolvedTarget
+  /** Sent with each request, over gRPC as metadata. They may be secret: no result has them. */
+  headers?: Record<string, string> | undefined
   /** Target rate in requests per second; 0 sets no limit. */
   rate: number
   /** When requests are due; without a target rate nothing is. */
@@ -44,9 +46,11 @@ export interface LoadRequest {
  * back: A B B A A B B A. With a target rate a slice has as many requests as there are connections; without one it lasts
  * 100 ms. A load has 10 whole cycles at least, for which it may last longer than asked for.
  */
-export interface MixedLoadRequest extends Omit<LoadRequest, 'target'> {
+export interface MixedLoadRequest extends Omit<LoadRequest, 'target' | 'headers'> {
   /** Two or more, by variant; the first one begins. Each has connections of its own. */
   targets: Record<string, ResolvedTarget>
+  /** Those of the requests to each target; see `LoadRequest`. */
+  headers?: Record<string, Record<string, string>>
 }
 
 /** Makes loads. */

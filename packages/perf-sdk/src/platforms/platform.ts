@@ -74,6 +74,8 @@ export interface RunningSidecar {
   /** Base URLs of Dapr's APIs, as its app reaches them. */
   http: string
   grpc: string
+  /** The token that these require of each request, if any: in a header, or metadata, dapr-api-token. No result has it. */
+  apiToken?: string | undefined
   /** Base URL at which this process reaches Dapr's HTTP API, or the metrics (under `/metrics`). */
   acquireExternalURL(port: 'http' | 'metrics'): Promise<string>
 }

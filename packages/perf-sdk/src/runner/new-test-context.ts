@@ -12,7 +12,7 @@ import { seedOf } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
-import { namesIn, resolveTarget } from './resolve-target.js'
+import { headersFor, namesIn, resolveTarget } from './resolve-target.js'
 import type { Undo } from './undo.js'
 
 interface ContextOptions {
@@ -63,8 +63,10 @@ export function newTestContext({
     async load(target, { what, seconds, rate, connections, responseBytes, params: own = params, round = 0 }) {
       checkRequestSize(target, own, appsOf(description))
       const engine = await engineOf(session, apps)
+      const resolved = resolveTarget(target, names)
       const request = {
-        target: resolveTarget(target, names),
+        target: resolved,
+        headers: headersFor(resolved, names),
         rate: rate ?? rateOf(target, own.qps),
         arrivals: own.arrivals,
         seed: seedOf(seed, round),

@@ -2,6 +2,7 @@ import { InputError } from '@dapr-perf/errors'
 import { testerName } from '../description/apps.js'
 import { type Component, fieldOf } from '../description/component.js'
 import type { Target } from '../description/target.js'
+import { tokenHeaders } from '../http/token-headers.js'
 import type { ResolvedTarget } from '../model/target.js'
 import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
 
@@ -69,6 +70,10 @@ export function resolveTarget(target: Target, names: Names): ResolvedTarget {
       return { kind: 'noop' }
   }
 }
+
+/** The headers that the requests to a target need, which may be secret. */
+export const headersFor = (target: ResolvedTarget, names: Names): Record<string, string> =>
+  'sidecar' in target ? tokenHeaders(ownSidecar(names).apiToken) : {}
 
 /**
  * What Dapr writes before a key, and `||` behind that; undefined if it is nothing, or not known here: see keyPrefix in

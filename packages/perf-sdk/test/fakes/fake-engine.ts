@@ -62,7 +62,12 @@ export class FakeEngine extends Points implements LoadEngine {
     }
   }
 
-  #result(load: Omit<LoadRequest, 'target'>, target: ResolvedTarget, name: string, parts = 1): LoadResult {
+  #result(
+    load: Omit<LoadRequest, 'target' | 'headers'>,
+    target: ResolvedTarget,
+    name: string,
+    parts = 1,
+  ): LoadResult {
     const { rate, arrivals, seconds, connections } = load
     const due = Math.round((rate * seconds) / parts)
     const count = due || 1_000

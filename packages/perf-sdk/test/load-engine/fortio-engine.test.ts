@@ -46,6 +46,26 @@ it('our own loop makes every load, with its arrivals and seed', async () => {
   expect((await run(0)).asked).toMatchObject({ arrivals: 'poisson', seed: 7 })
 })
 
+it('each target has its headers, which are not in the result', async () => {
+  const asked: { headers?: unknown }[] = []
+  const { url } = await serve(async (request, response) => {
+    asked.push((await json(request)) as { headers?: unknown })
+    response.writeHead(200).end(result)
+  })
+  const engine = new FortioEngine({ url, token: '' })
+  const target = { kind: 'app', url: 'http://testapp', method: 'test', protocol: 'http' } as const
+  const common = { rate: 1, arrivals: 'poisson', seed: 7, connections: 1, seconds: 1 } as const
+  const load = { ...common, payload: '', payloadSize: 0 }
+  const { signal } = new AbortController()
+  const headers = { 'dapr-api-token': 's3cret' }
+  const loaded = await engine.run({ ...load, target, headers }, signal)
+  await engine.run({ ...load, target, headers: {} }, signal)
+  const mixed = { ...load, targets: { b: target, a: target }, headers: { a: headers, b: {} } }
+  await engine.runMixed(mixed, signal).catch(() => {}) // the answer is that of a load of one target
+  expect(asked.map((one) => one.headers)).toEqual([[headers], undefined, [{}, headers]])
+  expect(JSON.stringify(loaded)).not.toContain('s3cret')
+})
+
 it("fortio's warnings are part of the result", async () => {
   const warnings = ['Read error: ü']
   const headers = { 'fortio-warnings': encodeURIComponent(JSON.stringify(warnings)) }

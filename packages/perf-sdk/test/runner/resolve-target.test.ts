@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Component, componentDescription } from '../../src/description/component.js'
 import { target } from '../../src/description/target.js'
 import type { RunningApp } from '../../src/platforms/platform.js'
-import { resolveTarget } from '../../src/runner/resolve-target.js'
+import { headersFor, resolveTarget } from '../../src/runner/resolve-target.js'
 
 const app = (name: string, port: number, hasSidecar = true): RunningApp => ({
   name,
@@ -112,4 +112,23 @@ describe('the names of a target', () => {
     expect(() => resolve(what)).toThrow(InputError)
     expect(() => resolve(what)).toThrow(message)
   })
+})
+
+it("requests to the API of tester's sidecar carry its token, and no others do", () => {
+  const tester = app('tester', 3001)
+  const sidecar = { ...tester.sidecar, apiToken: 's3cret' } as RunningApp['sidecar']
+  const withToken = {
+    ...names,
+    apps: new Map([...names.apps, ['tester', { ...tester, sidecar } as RunningApp]]),
+  }
+  const headersOf = (what: Parameters<typeof resolveTarget>[0], of = withToken) =>
+    headersFor(resolveTarget(what, of), of)
+  const token = { 'dapr-api-token': 's3cret' }
+  expect(headersOf(target.invoke('testapp', 'test'))).toEqual(token)
+  expect(headersOf(target.state('memory', 'key', { protocol: 'grpc' }))).toEqual(token)
+  expect(headersOf(target.publish('testapp', 'topic'))).toEqual(token)
+  expect(headersOf(target.app('testapp', 'test'))).toEqual({})
+  expect(headersOf(target.noop())).toEqual({})
+  expect(headersOf(target.invoke('testapp', 'test'), names)).toEqual({})
+  expect(JSON.stringify(resolveTarget(target.invoke('testapp', 'test'), withToken))).not.toContain('s3cret')
 })

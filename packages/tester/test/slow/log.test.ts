@@ -33,10 +33,12 @@ test('the end tells the error', async () => {
   })
 })
 
-test('neither payload nor token is written', async () => {
+test('neither payload nor headers nor token are written', async () => {
   const target = await startTarget()
   const { tester, written, headers } = await startLoggingTester()
-  await tester.post(shortLoad(target.url, { payload: 'private' }), { headers })
+  const sent = [{ 'dapr-api-token': 'private' }]
+  const load = shortLoad(target.url, { payload: 'private', arrivals: 'bursts', headers: sent })
+  expect((await tester.post(load, { headers })).status).toBe(200)
   await tester.post(shortLoad(target.url, { payload: 'private' }), { headers: { authorization: 'a-secret' } })
   expect(written()).toHaveLength(2)
   expect(written().join()).not.toMatch(/private|a-secret/)

@@ -15,7 +15,11 @@ export class FortioEngine implements LoadEngine {
   constructor(private readonly tester: Tester) {}
 
   async run(load: LoadRequest, signal: AbortSignal): Promise<EngineResult> {
-    const parameters = { ...parametersOf(load), ...renderTarget(load.target, load) }
+    const parameters = {
+      ...parametersOf(load),
+      ...renderTarget(load.target, load),
+      ...headersOf([load.headers]),
+    }
     const { text, warnings } = await runLoad(this.tester, parameters, load.seconds, signal)
     return { target: load.target, ...parseFortioResult(text, load), ...(warnings && { warnings }), raw: text }
   }
@@ -29,7 +33,8 @@ export class FortioEngine implements LoadEngine {
     const [{ name: _, targetEndpoint: __, dapr: ___, ...common } = { name: '', targetEndpoint: '' }] =
       rendered
     const variants = rendered.map(({ name, targetEndpoint, dapr = '' }) => ({ name, targetEndpoint, dapr }))
-    const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants }
+    const headers = headersOf(variants.map(({ name }) => load.headers?.[name]))
+    const parameters = { ...parametersOf(load), ...common, targetEndpoint: '', variants, ...headers }
     const { text, warnings } = await runLoad(this.tester, parameters, mixedSeconds(load), signal).catch(
       (error) => {
         throw ofVariant(error, Object.keys(targets))
@@ -57,7 +62,13 @@ function ofVariant(error: unknown, variants: string[]): unknown {
   return variant ? new VariantError(variant, error.message, { cause: error }) : error
 }
 
-function parametersOf(load: Omit<LoadRequest, 'target'>): Omit<TestParameters, 'targetEndpoint'> {
+/** @param ofTargets in the order of the targets */
+function headersOf(ofTargets: LoadRequest['headers'][]): Pick<TestParameters, 'headers'> {
+  const headers = ofTargets.map((one) => one ?? {})
+  return headers.some((one) => Object.keys(one).length > 0) ? { headers } : {}
+}
+
+function parametersOf(load: Omit<LoadRequest, 'target' | 'headers'>): Omit<TestParameters, 'targetEndpoint'> {
   const { rate, arrivals, seed, connections, seconds, payload, payloadSize, responseBytes = 0 } = load
   return {
     qps: rate,

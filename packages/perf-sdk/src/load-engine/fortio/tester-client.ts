@@ -33,6 +33,8 @@ export interface TestParameters {
   arrivals?: Arrivals
   /** Draws random moments. */
   seed?: number
+  /** Of the requests to each target. */
+  headers?: Record<string, string>[]
 }
 
 // A load may take hours. Load balancers and proxies drop connections that are idle for long, so the result is requested

@@ -6,6 +6,7 @@ import { connectToCluster } from '@dapr-perf/kubernetes'
 import { readKubernetesSettings, testImage } from '@dapr-perf/kubernetes/settings'
 import type { App } from '../../description/app.js'
 import { testerName } from '../../description/apps.js'
+import { tokenHeaders } from '../../http/token-headers.js'
 import type { Environment } from '../../model/environment.js'
 import type { UsageByApp } from '../../model/usage.js'
 import { closeSession } from '../close-session.js'
@@ -240,6 +241,8 @@ export class KubernetesSession implements VariantSession {
     const caller = running.findLast(({ sidecar }) => sidecar)
     const others = running.filter((app) => app !== caller).map(({ url }) => url)
     if (!caller?.sidecar || others.length === 0) return
-    await untilReached(await caller.sidecar.acquireExternalURL('http'), others, signal)
+    const { sidecar } = caller
+    const through = { url: await sidecar.acquireExternalURL('http'), headers: tokenHeaders(sidecar.apiToken) }
+    await untilReached(through, others, signal)
   }
 }

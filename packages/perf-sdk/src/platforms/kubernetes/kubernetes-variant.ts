@@ -137,7 +137,7 @@ export class KubernetesVariant implements RunningVariant {
       if (!ip) throw new DaprPerfError(`${app.name}'s pod has no IP address`)
       return `http://${ip.includes(':') ? `[${ip}]` : ip}:${port}`
     }
-    const { acquireExternalURL } = app.sidecar
+    const { acquireExternalURL, apiToken } = app.sidecar
     return {
       ...generator.running,
       appId: app.appId,
@@ -150,6 +150,7 @@ export class KubernetesVariant implements RunningVariant {
         },
         acquireExternalURL,
       },
+        apiToken,
       lastLines: app.lastLines,
     }
   }

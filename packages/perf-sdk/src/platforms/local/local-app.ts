@@ -8,6 +8,7 @@ import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import type { Ports } from '../../process/ports.js'
 import type { RunRecord } from '../../process/run-record.js'
+import { apiTokenOf } from '../api-token.js'
 import type { RunningApp } from '../platform.js'
 import { untilHealthy, untilListening } from './ready.js'
 import { type SidecarPorts, sidecarArguments, sidecarEnvironment } from './sidecar.js'
@@ -31,8 +32,6 @@ export interface SidecarSettings {
   daprd: string
   files: SidecarFiles
   configuration: Configuration
-  /** Environment variables besides those that the case gives an app's sidecar. */
-  env: Record<string, string>
   /** Folder. */
   logs: string
 }
@@ -94,7 +93,7 @@ export async function startProgram(
 export function startSidecar(
   { description, port, processes: [app] }: LocalApp,
   sidecarPorts: SidecarPorts,
-  { daprd, files, configuration, env, logs }: SidecarSettings,
+  { daprd, files, configuration, logs }: SidecarSettings,
   { record, caseFolder }: LocalRun,
   onProcess: OnProcess,
 ): LocalApp {
@@ -103,7 +102,7 @@ export function startSidecar(
     name: `${appName}'s sidecar (daprd)`,
     file: daprd,
     args: sidecarArguments(description, port, sidecarPorts, files, configuration),
-    env: sidecarEnvironment({ daprEnv: { ...description.daprEnv, ...env } }, record.runId),
+    env: sidecarEnvironment(description, record.runId),
     cwd: caseFolder, // of the relative paths in components
     logFile: join(logs, `${appName}.daprd.log`),
   })
@@ -183,6 +182,7 @@ export function runningApp(app: LocalApp): RunningApp {
       sidecar: {
         http: `http://127.0.0.1:${sidecarPorts.http}`,
         grpc: `http://127.0.0.1:${sidecarPorts.grpc}`,
+        apiToken: apiTokenOf(description),
         acquireExternalURL: async (which) => `http://127.0.0.1:${sidecarPorts[which]}`,
       },
     }),

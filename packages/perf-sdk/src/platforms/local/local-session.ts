@@ -15,6 +15,7 @@ import { RunRecord, runVariable, stopDeadRuns } from '../../process/run-record.j
 import { measureUsageOf } from '../../process/usage.js'
 import { closeSession } from '../close-session.js'
 import { daprEnvironment } from '../dapr-environment.js'
+import { givenVariables } from '../given-variables.js'
 import type { Deployment, RunningApp, SessionOptions } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
 import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
@@ -89,7 +90,7 @@ export class LocalSession implements VariantSession {
     this.#deployment = { components, configuration }
     const files = await writeSidecarFiles(this.#filesFolder('dapr'), { components, configuration })
     const daprd = await this.#daprdFile()
-    const settings = { daprd, files, configuration, env: {}, logs: this.run.logs }
+    const settings = { daprd, files, configuration, logs: this.run.logs }
     // Waits for all of them even if one fails: what starts after the end of the session would be left over.
     const attempts = await Promise.allSettled(
       apps.map(async (description) => {
@@ -119,8 +120,10 @@ export class LocalSession implements VariantSession {
     return imageName !== undefined || !daprEnabled
   }
 
-  async deployVariant(deployment: VariantDeployment): Promise<RunningVariant> {
-    const { name, logs } = deployment
+  async deployVariant(given: VariantDeployment): Promise<RunningVariant> {
+    const { name, logs, env } = given
+    const withVariables = (app: App) => ({ ...app, daprEnv: { ...app.daprEnv, ...env } })
+    const deployment = { ...given, apps: given.apps.map(withVariables) }
     await mkdir(logs, { recursive: true })
     const files = await writeSidecarFiles(this.#filesFolder(name), deployment)
     const daprd = await copyProgram(deployment.daprd, deployment.daprdSha256, this.#programFile(name))
@@ -190,7 +193,7 @@ export class LocalSession implements VariantSession {
   async #environmentOf(deployment: Deployment): Promise<Environment> {
     return {
       platform: 'local',
-      programs: this.#programs,
+      programs: { ...this.#programs, apps: this.#programsOf(deployment.apps) },
       host: {
         os: `${type()} ${release()}`,
         cpuModel: cpus()[0]?.model ?? 'unknown',
@@ -206,6 +209,15 @@ export class LocalSession implements VariantSession {
           deployment.apps.every(({ metricsEnabled }) => metricsEnabled),
       },
     }
+  }
+
+  /** Of all apps, with what a variant's sidecars are given. */
+  #programsOf(apps: App[]): Programs['apps'] {
+    const given = apps.map((app) => [
+      app.appName,
+      { ...this.#programs.apps[app.appName], ...givenVariables(app) },
+    ])
+    return { ...this.#programs.apps, ...Object.fromEntries(given) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { DaprPerfError, InputError } from '@dapr-perf/errors'
 import type { App } from '../../../description/app.js'
+import { apiTokenOf } from '../../api-token.js'
 import type { RunningApp } from '../../platform.js'
 import { PodPort } from '../access/port-forward.js'
 import { reachApp } from '../access/reach.js'
@@ -40,6 +41,7 @@ export function runningApp(app: App, run: RunHandles): RunningApp {
       sidecar: {
         http: `http://127.0.0.1:${sidecarPorts.http}`,
         grpc: `http://127.0.0.1:${sidecarPorts.grpc}`,
+        apiToken: apiTokenOf(app),
         acquireExternalURL: (port) => once(port, () => forward(sidecarPorts[port])),
       },
     }),
