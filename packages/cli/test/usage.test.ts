@@ -31,6 +31,22 @@ describe('wrong usage exits with 2 and one clear line', () => {
       ['run', 'service_invocation_http', '--qps', '10', '--connections', '16', '--duration', '1s'],
       '1s in 1 round at 10 qps: each load has 10 requests for 16 connections',
     ],
+    [
+      ['ab', 'service_invocation_http', '--b-arg', 'app-id=x'],
+      "app-id: can't be set: the app's appName sets it",
+    ],
+    [
+      ['ab', 'service_invocation_http', '--a-arg', 'app-max-concurrency'],
+      'expected NAME=VALUE, for example app-max-concurrency=10',
+    ],
+    [
+      ['ab', 'service_invocation_http', '--b-arg', 'app-health-threshold=2'],
+      "service_invocation_http: testapp's sidecar: --app-health-threshold: it has no effect without enable-app-health-check",
+    ],
+    [
+      ['ab', 'service_invocation_http', '--platform', 'kubernetes', '--b-arg', 'scheduler-job-streams=2'],
+      '--scheduler-job-streams: no annotation of Dapr is known for it, so that it can only be set locally',
+    ],
     [['run', '../../etc'], 'there is no case ../../etc'],
     [['report', 'nowhere'], 'nowhere does not exist: expected the folder of a run'],
     [['report', 'package.json'], 'package.json is no folder: expected the folder of a run'],

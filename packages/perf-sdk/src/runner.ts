@@ -34,6 +34,7 @@ export {
   readParamOverrides,
   usedParams,
 } from './description/params.js'
+export { flagProblem } from './description/sidecar-flags.js'
 export type { Block } from './model/block.js'
 export type { ReportEvent, RunEvent } from './model/event.js'
 export type { AbOutcome } from './model/outcome.js'

@@ -51,6 +51,7 @@ function sideText({
   localModules = [],
   goVersion,
   env,
+  args,
   configuration,
   components,
   resources,
@@ -67,6 +68,7 @@ function sideText({
   ]
   const settings = [
     ...Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(args ?? {}).map(([name, value]) => `--${name}=${value}`),
     ...(configuration ? [`configuration ${JSON.stringify(configuration)}`] : []),
     ...(components ? [`components ${components.join(', ')}`] : []),
     ...(resources ?? []),
@@ -78,8 +80,6 @@ function sideText({
 const commitText = ({ commit, dirty }: Pick<Side, 'commit' | 'dirty'>) =>
   commit ? `commit ${commit.slice(0, 12)}${dirty ? ' with changes' : ''}` : ''
 
-function loadLine({ params, arrivals, sides, environment = sides.a.environment }: AbResult): string {
-  const { qps, connections, duration } = params
 /** One line where both variants' pods were admitted alike. */
 function admissionLines({ a, b }: AbResult['sides']): string[] {
   const [ofA, ofB] = [admissionLine(a.environment), admissionLine(b.environment)]
@@ -87,6 +87,8 @@ function admissionLines({ a, b }: AbResult['sides']): string[] {
   return [ofA && `! A: ${ofA}`, ofB && `! B: ${ofB}`].filter((line) => line !== undefined)
 }
 
+function loadLine({ params, arrivals, sides, environment = sides.a.environment }: AbResult): string {
+  const { qps, connections, duration } = params
   const rate = qps === 0 ? 'no rate limit' : `${qps} qps${duration ? '' : ' of both together'}, ${arrivals}`
   const inTurn = duration ? `, ${duration} for each, one after the other` : ''
   const body = params.payload === '' ? params.payloadSize : Buffer.byteLength(params.payload)

@@ -1,14 +1,20 @@
 import { daprVersion } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type AskedSide, readConfigurationFile, readResources, type SideSettings } from 'perf-sdk/runner'
+import {
+  type AskedSide,
+  flagProblem,
+  readConfigurationFile,
+  readResources,
+  type SideSettings,
+} from 'perf-sdk/runner'
 
 const sideNames = ['a', 'b'] as const
 type SideName = (typeof sideNames)[number]
 
 /** The flags of both sides: `--a`, `--a-config`, … */
 export type SideFlags = { [Flag in SideName | `${SideName}Config`]?: string } & {
-  [Flag in `${SideName}Env`]?: Record<string, string>
+  [Flag in `${SideName}${'Env' | 'Arg'}`]?: Record<string, string>
 } & { [Flag in `${SideName}Component`]?: string[] }
 
 export function addSideOptions(command: Command): void {
@@ -28,6 +34,11 @@ export function addSideOptions(command: Command): void {
         variable,
       )
       .option(
+        `--${side}-arg <name=value>`,
+        `a flag of daprd for ${name}'s sidecars, such as app-max-concurrency=10; more than once for more`,
+        flag,
+      )
+      .option(
         `--${side}-component <path>`,
         `Components, Resiliencies and Subscriptions for ${name}, a YAML file or a folder of them; a component replaces the one of the case that has its name; more than once for more`,
         (path: string, paths: string[] = []) => [...paths, path],
@@ -39,6 +50,15 @@ function variable(text: string, before: Record<string, string> = {}): Record<str
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('expected NAME=VALUE, for example GOGC=50')
+  return { ...before, [name]: value }
+}
+
+function flag(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('expected NAME=VALUE, for example app-max-concurrency=10')
+  const problem = flagProblem(name, value)
+  if (problem) throw new InvalidArgumentError(`${name}: ${problem}`)
   return { ...before, [name]: value }
 }
 
@@ -56,11 +76,13 @@ export async function sidesOf(flags: SideFlags): Promise<{ a: AskedSide; b: Aske
 
 async function settingsOf(side: SideName, flags: SideFlags): Promise<SideSettings> {
   const { [`${side}Config` as const]: config, [`${side}Env` as const]: env = {} } = flags
+  const { [`${side}Arg` as const]: args = {} } = flags
   const paths = flags[`${side}Component`] ?? []
   const resources = await Promise.all(paths.map((path) => readResources(path, `--${side}-component`)))
   return {
     configuration: config === undefined ? {} : await readConfigurationFile(config, `--${side}-config`),
     env,
+    args,
     resources: resources.flat(),
   }
 }

@@ -213,3 +213,26 @@ it('says nothing of a machine that was neither, or that is not known', () => {
   for (const result of [onMachine(3, 0.1), comparison(1)])
     expect(report(result)).not.toMatch(/the machine was|other processes/)
 })
+
+it("shows the flags of a side, and what the cluster's admission added to its pods, once where it is the same", () => {
+  const dapr = { mtls: true, apiLogging: false, metrics: true, tracing: false, nameResolution: 'kubernetes' }
+  const ranWith = (admission?: Record<string, string[]>) => ({
+    ...side,
+    environment: {
+      platform: 'kubernetes' as const,
+      programs: { apps: {} },
+      cluster: { kubernetes: 'v1', context: 'c', namespace: 'n', nodes: [], ...(admission && { admission }) },
+      dapr: { ...dapr, configuration: {}, components: [] },
+    },
+  })
+  const reportWith = (a: AbResult['sides']['a'], b: AbResult['sides']['b']) =>
+    report(comparison(1, { sides: { a, b } }))
+  const mesh = ranWith({ testapp: ['container istio-proxy'] })
+  const same = reportWith(mesh, { ...mesh, args: { 'app-max-concurrency': '10' } })
+  expect(same).toMatch(/^B .*, --app-max-concurrency=10$/m)
+  expect(same.match(/^! the cluster's admission .*: testapp: container istio-proxy$/gm)).toHaveLength(1)
+  const one = reportWith(ranWith(), mesh)
+  expect(one.match(/^! .*admission.*$/gm)).toEqual([
+    expect.stringMatching(/^! B: the cluster's admission .*: testapp: container istio-proxy$/),
+  ])
+})

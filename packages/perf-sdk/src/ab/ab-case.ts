@@ -137,10 +137,11 @@ async function writeResult(
   }
 }
 
-const describeSide = ({ side, settings: { configuration, env, resources } }: Variant) => ({
+const describeSide = ({ side, settings: { configuration, env, args, resources } }: Variant) => ({
   ...side,
   ...(Object.keys(configuration).length > 0 && { configuration: maskSecrets(configuration) }),
   ...(Object.keys(env).length > 0 && { env: maskSecrets(env) }),
+  ...(Object.keys(args).length > 0 && { args: maskSecrets(args) }),
   ...namesOf(resources),
 })
 

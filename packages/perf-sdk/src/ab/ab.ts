@@ -5,13 +5,14 @@ import { mergeParams, withParamOverrides } from '../description/params.js'
 import { rateOf } from '../description/target.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import { writeRun } from '../results/run-file.js'
+import { checkSidecars } from '../runner/check-sidecars.js'
 import { type EngineOf, fortioOf } from '../runner/engine.js'
 import { type FoundCase, type LoadedCase, loadCase } from '../runner/find-cases.js'
 import { appsOf, checkRequestSize } from '../runner/limits.js'
 import { type AbCaseOptions, type AbEnd, abCase } from './ab-case.js'
 import { checkResources } from './check-resources.js'
 import { provideImages, providePrograms, type SideDaprds } from './sides.js'
-import { isSameVariant, type SideSettings } from './variant.js'
+import { appsWith, isSameVariant, type SideSettings } from './variant.js'
 
 /** The probability of a false alarm of a whole comparison, two-sided. */
 const alpha = 0.05
@@ -52,8 +53,10 @@ export async function ab(found: FoundCase[], options: AbOptions): Promise<AbEnd[
   const { a, b, platform, report, signal } = options
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
-  for (const loaded of cases) checkLoadsOf(loaded, options)
-  for (const loaded of cases) checkSettingsOf(loaded, options)
+  for (const loaded of cases) {
+    checkLoadsOf(loaded, options)
+    checkSettingsOf(loaded, options)
+  }
   const sides =
     platform.name === 'local'
       ? await providePrograms(a.given, b.given, { signal, report })
@@ -103,6 +106,14 @@ function checkSettingsOf(
   { name, case: description }: LoadedCase,
   { a, b, platform, report }: AbOptions,
 ): void {
+  for (const { settings } of [a, b]) {
+    const apps = appsWith(settings, appsOf(description))
+    checkSidecars(
+      name,
+      apps.map((app) => ({ ...app, daprEnv: { ...app.daprEnv, ...settings.env } })),
+      platform.name,
+    )
+  }
   try {
     for (const { settings } of [a, b])
       for (const what of checkResources({ case: description, settings, platform: platform.name }))

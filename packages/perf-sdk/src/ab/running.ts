@@ -12,7 +12,7 @@ import { appsOf } from '../runner/limits.js'
 import { newTestContext } from '../runner/new-test-context.js'
 import { type Undo, undoAll } from '../runner/undo.js'
 import { settled } from './settled.js'
-import { configurationOf, daprdOf, otherResourcesOf, type Variant } from './variant.js'
+import { appsWith, configurationOf, daprdOf, otherResourcesOf, type Variant } from './variant.js'
 
 /** What all blocks of a comparison have in common. */
 export interface BlockOptions {
@@ -55,7 +55,7 @@ export async function startVariant(
   const logs = logsOf(options.folder, number, name)
   const variant = await session.deployVariant({
     name,
-    apps: appsOf(description),
+    apps: appsWith(own.settings, appsOf(description)),
     components,
     resources: otherResourcesOf(own, description),
     configuration: configurationOf(description, own),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Case } from '../case/test-runner.js'
+import type { App } from '../description/app.js'
 import { type Component, componentOfFile } from '../description/component.js'
 import {
   type Configuration,
@@ -17,6 +18,8 @@ export interface SideSettings {
   configuration: Configuration
   /** Environment variables of the sidecars, besides the case's. */
   env: Record<string, string>
+  /** Flags of the sidecars, besides the case's; see `daprArgs` of an app. */
+  args: Record<string, string>
   /** Of its sidecars, besides the case's components; a Component replaces the one of the case that has its name. */
   resources: DaprResource[]
 }
@@ -37,6 +40,10 @@ export const configurationOf = (
   { settings }: Settings,
 ): Configuration =>
   mergeConfigurations(mergeConfigurations(defaultConfiguration, configuration), settings.configuration)
+
+/** The apps of a variant, whose sidecars have its flags. */
+export const appsWith = ({ args }: Pick<SideSettings, 'args'>, apps: App[]): App[] =>
+  apps.map((app) => ({ ...app, daprArgs: { ...app.daprArgs, ...args } }))
 
 /** The components of a variant's sidecars, for the case's apps only: on Kubernetes others in the namespace would load them, too. */
 export function componentsOf(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { knownQuantity } from './quantity.js'
+import { flagProblem } from './sidecar-flags.js'
 
 export const kubernetesName = z
   .string()
@@ -32,6 +33,15 @@ export const sidecarVariable = z
     'expected a value without ,NAME= (Dapr would take that for another variable) and without spaces around it',
   )
 
+const flagValue = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+
+const sidecarFlags = z.record(z.string(), flagValue).superRefine((flags, context) => {
+  for (const [name, value] of Object.entries(flags)) {
+    const message = flagProblem(name, value)
+    if (message) context.addIssue({ code: 'custom', path: [name], message })
+  }
+})
+
 const appFields = z.strictObject({
   /** Name of the app: its Dapr app id, and the host name that other apps use. */
   appName: kubernetesName,
@@ -60,6 +70,11 @@ const appFields = z.strictObject({
   appEnv: z.record(variableName, environmentValue).default({}),
   /** Environment variables for its sidecar, such as `GOMEMLIMIT` or the credentials that a component reads. */
   daprEnv: z.record(variableName, sidecarVariable).default({}),
+  /**
+   * Flags of daprd for its sidecar, by their names without `--`, such as `{ 'app-max-concurrency': 10 }`; on Kubernetes the
+   * annotations that mean the same. What else sets a flag, such as appPort, can't be set here.
+   */
+  daprArgs: sidecarFlags.default({}),
   /** Number of replicas; 1 by default. The local platform runs only one. */
   replicas: z.int().min(1).default(1),
   /** Whether it can be reached from outside the platform; see acquireAppExternalURL. */

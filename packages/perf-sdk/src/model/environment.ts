@@ -45,6 +45,8 @@ interface AppProgram {
   env: Record<string, string>
   /** The same of its sidecar's. */
   daprEnv?: Record<string, string> | undefined
+  /** Flags of its sidecar besides those that every sidecar has, with secrets masked; absent if there are none. */
+  daprArgs?: Record<string, string> | undefined
 }
 
 interface Host {
@@ -62,13 +64,13 @@ interface ClusterEnvironment {
   context: string
   namespace: string
   nodes: ClusterNode[]
-}
-
   /**
    * What the cluster's admission added to the pods of each app, or changed in them, besides Dapr's sidecar: containers,
    * variables, … by their names. Absent if nothing was.
    */
   admission?: Record<string, string[]> | undefined
+}
+
 export interface ClusterNode {
   name: string
   os?: string | undefined

@@ -118,6 +118,10 @@ const side = z.object({
     "Environment variables of its sidecars besides the case's, with secrets masked",
     z.record(z.string(), z.string()),
   ).optional(),
+  args: about(
+    "Flags of its sidecars besides the case's, with secrets masked; absent if there are none",
+    z.record(z.string(), z.string()),
+  ).optional(),
   components: about(
     'Names of components that replace those of the case, or are added',
     z.array(z.string()),

@@ -74,6 +74,10 @@ const programs = z.object({
       node: about('Version of the Node.js that runs it, if it is one of ours', z.string()).optional(),
       env: variables,
       daprEnv: about("The same of its sidecar's", variables).optional(),
+      daprArgs: about(
+        'Flags of its sidecar besides those that every sidecar has, with secrets masked; absent if there are none, and in results of earlier versions',
+        z.record(z.string(), z.string()),
+      ).optional(),
     }),
   ),
 }) satisfies z.ZodType<Programs>

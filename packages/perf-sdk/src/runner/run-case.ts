@@ -20,6 +20,7 @@ import { outcomeOf, runResult } from '../results/run-result.js'
 import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
 import type { CaseOptions } from './case-options.js'
+import { checkSidecars } from './check-sidecars.js'
 import { chooseComponents, isStateStore, scopeToCase } from './components.js'
 import type { LoadedCase } from './find-cases.js'
 import { appsOf, checkRequestSize } from './limits.js'
@@ -48,6 +49,7 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
     for (const target of Object.values(loaded.case.targets ?? {}))
       checkRequestSize(target, params, appsOf(loaded.case))
     const { runId, platform } = options
+    checkSidecars(loaded.name, appsOf(loaded.case), platform.name)
     const caseFolder = dirname(loaded.file)
     session = await platform.open({ runId, folder, caseFolder, report }, signal)
     const evaluated = await runInSession(session, loaded.case, params, observations, options)

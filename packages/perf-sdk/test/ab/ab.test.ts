@@ -84,7 +84,8 @@ describe('a comparison', () => {
     const world = equal()
     const settings = {
       configuration: { tracing: { samplingRate: '1' } },
-      env: { GOGC: '50' },
+      env: { GOGC: '50', DAPR_API_TOKEN: 's3cret' },
+      args: { 'app-max-concurrency': '10' },
       resources: [],
     }
     await world.compare({ one: {} }, { b: { settings } })
@@ -94,7 +95,9 @@ describe('a comparison', () => {
       dapr: { tracing: false },
     })
     expect(b.environment).toMatchObject({ programs: { daprd: { path: '/fake/b' } }, dapr: { tracing: true } })
-    expect(b.env).toEqual({ GOGC: '50' })
+    expect(b.env).toEqual({ GOGC: '50', DAPR_API_TOKEN: '***' })
+    expect(b.args).toEqual({ 'app-max-concurrency': '10' })
+    expect(a).not.toHaveProperty('args')
   })
 
   it('of several cases shares the false alarms among them', async () => {

@@ -25,7 +25,7 @@ interface Options extends Partial<SideSettings> {
 const check = (resources: DaprResource[], { of = {}, platform = 'local', ...settings }: Options = {}) =>
   checkResources({
     case: new TestRunner({ ...stateCase, ...of } as TestDescription).case,
-    settings: { configuration: {}, env: {}, resources, ...settings },
+    settings: { configuration: {}, env: {}, args: {}, resources, ...settings },
     platform,
   })
 

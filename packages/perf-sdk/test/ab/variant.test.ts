@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import {
+  appsWith,
   componentsOf,
   configurationOf,
   isSameVariant,
@@ -22,7 +23,7 @@ const noApps = { initApps: [], apps: [] }
 const variant = (settings: Partial<Variant['settings']> = {}, sha256 = 'x'): Variant => ({
   name: 'b',
   side: { text: 'daprd', path: '/daprd', version: '1', source: 'path', sha256 },
-  settings: { configuration: {}, env: {}, resources: [], ...settings },
+  settings: { configuration: {}, env: {}, args: {}, resources: [], ...settings },
 })
 
 const ofImage = (image: string): Variant => ({
@@ -67,9 +68,21 @@ it("a side's resources are for the sidecars of the case's apps alone, unless the
   expect(scopesOf(otherResourcesOf(settings, { ...noApps, apps }))).toEqual([['tester'], ['testapp']])
 })
 
+it("a side's flags are those of all its sidecars, in place of the case's of the same names", () => {
+  const daprArgs = { 'log-level': 'info', 'app-max-concurrency': '5' }
+  const apps = [{ appName: 'tester', daprArgs }] as unknown as Case['apps']
+  expect(appsWith({ args: { 'log-level': 'warn', 'read-buffer-size': '64Ki' } }, apps)).toEqual([
+    {
+      appName: 'tester',
+      daprArgs: { 'log-level': 'warn', 'app-max-concurrency': '5', 'read-buffer-size': '64Ki' },
+    },
+  ])
+})
+
 it('sides are the same only with the same program and settings', () => {
   expect(isSameVariant(variant(), variant())).toBe(true)
   expect(isSameVariant(variant(), variant({ env: { GOGC: '50' } }))).toBe(false)
+  expect(isSameVariant(variant(), variant({ args: { 'log-level': 'warn' } }))).toBe(false)
   expect(isSameVariant(variant(), variant({}, 'y'))).toBe(false)
   const [one, again] = ['--a-component', '--b-component'].map((source) =>
     variant({ resources: [resourceOf('statestore', 'state.redis', { source })] }),

@@ -34,7 +34,7 @@ async function failureAt(time: number): Promise<unknown> {
   }
   const variant = {
     side: { path: '/daprd' },
-    settings: { configuration: {}, env: {}, resources: [] },
+    settings: { configuration: {}, env: {}, args: {}, resources: [] },
   }
   const options = {
     session: { deployVariant },

@@ -49,6 +49,9 @@ describe('a case', () => {
     [{ daprEnv: { GODEBUG: 'gctrace=1,madvdontneed=1' } }, 'apps[0].daprEnv.GODEBUG'],
     [{ daprEnv: { LEVEL: ' high' } }, 'apps[0].daprEnv.LEVEL'],
     [{ daprEnv: { 'A=B': 'x' } }, 'apps[0].daprEnv'],
+    [{ daprArgs: { 'app-id': 'x' } }, "can't be set: the app's appName sets it"],
+    [{ daprArgs: { 'app-max-concurrency': 'many' } }, 'apps[0].daprArgs["app-max-concurrency"]'],
+    [{ daprArgs: { '--log-level': 'warn' } }, 'without -- before it'],
     [{ command: ['node', 'app.mjs'] }, 'is for our own apps'],
     [
       { imageName: undefined, image: '--privileged' } as unknown as Partial<AppDescription>,

@@ -95,6 +95,11 @@ describe('two local runs', () => {
     ],
     ['programs.apps.testapp.env.PORT', '3001', 'the apps, testapp.env.PORT: 3000 and 3001'],
     ['programs.apps.testapp.daprEnv.GOMAXPROCS', '2', 'the apps, testapp.daprEnv.GOMAXPROCS: 1 and 2'],
+    [
+      'programs.apps.testapp.daprArgs',
+      { 'log-level': 'warn' },
+      'the apps, testapp.daprArgs.log-level: absent and warn',
+    ],
     ['dapr.mtls', true, 'environment.dapr.mtls: false and true'],
     ['dapr.apiLogging', true, 'environment.dapr.apiLogging: false and true'],
     ['dapr.metrics', false, 'environment.dapr.metrics: true and false'],
@@ -155,16 +160,16 @@ describe('two runs on Kubernetes', () => {
     ['cluster.context', 'other', 'the context of the cluster: kind and other'],
     ['cluster.nodes.0.instanceType', 'tiny', 'the nodes: not the same'],
     ['cluster.nodes.0.cores', 4, 'the nodes: not the same'],
-    ['programs.apps.tester.imageID', 'u', 'the apps, tester.imageID: t and u'],
-    ['dapr.sidecarResources.limits.cpu', '2', 'environment.dapr.sidecarResources.limits.cpu: 1 and 2'],
-    [
-      'dapr.components.0.metadata.redisHost',
-      'b:6379',
     [
       'cluster.admission',
       { tester: ['container istio-proxy'] },
       'what admission added to the pods, tester: absent and ["container istio-proxy"]',
     ],
+    ['programs.apps.tester.imageID', 'u', 'the apps, tester.imageID: t and u'],
+    ['dapr.sidecarResources.limits.cpu', '2', 'environment.dapr.sidecarResources.limits.cpu: 1 and 2'],
+    [
+      'dapr.components.0.metadata.redisHost',
+      'b:6379',
       'the components, store.metadata.redisHost: redis:6379 and b:6379',
     ],
   ])('differ in %s = %j', (path, value, difference) => {

@@ -121,7 +121,7 @@ export class World {
     cases: Record<string, Partial<TestDescription>> = { one: {} },
     options: Partial<ComparisonOptions> = {},
   ): Promise<{ ends: AbEnd[]; exitCode: number; bisectCode: number }> {
-    const side = { settings: { configuration: {}, env: {}, resources: [] } }
+    const side = { settings: { configuration: {}, env: {}, args: {}, resources: [] } }
     const loaded = Object.entries(cases).map(([name, description]) => ({
       name,
       file: join(this.results, name, 'case.ts'),

@@ -108,6 +108,7 @@ beforeAll(async () => {
     configuration: await readConfigurationFile(configuration, '--b-config'),
     resources: await readResources(resourcesFolder, '--b-component'),
     env: {},
+    args: {},
   }
   const of = {
     apps: [appOf('caller'), appOf('callee')].map((app) => appDescription.parse(app)),
@@ -124,6 +125,7 @@ beforeAll(async () => {
     configuration: configurationOf({ configuration: {} }, { settings }),
     daprd: (await locateDaprd({ env: process.env })).path,
     env: {},
+    args: {},
     logs: join(folder, 'logs'),
   })
   await variant.untilReady(signal)

@@ -32,6 +32,7 @@ import { untilAppsReady } from './pods/waiting.js'
 import { RunNames } from './run/names.js'
 import type { RunHandles, RunPart } from './run/run.js'
 import { DeathWatch } from './running/deaths.js'
+import { checkFlags } from './running/flags.js'
 import { runningApp } from './running/running-app.js'
 import { watchRun } from './running/watch.js'
 
@@ -148,6 +149,7 @@ export class KubernetesSession implements VariantSession {
       report({ kind: 'note', what: `Adding app ${app.appName}: image ${imageOf(app, settings)}` })
     await createApps(apps, [...this.#apps.values()], deployment.configuration, this.run)
     await untilAppsReady(apps, this.run, signal)
+    checkFlags(apps, this.run.pods.items)
     this.#deaths.watchReady()
     const running = apps.map((app) => runningApp(app, this.run))
     this.#running.push(...running)

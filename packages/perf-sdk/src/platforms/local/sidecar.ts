@@ -38,6 +38,8 @@ export function sidecarArguments(
     `--config=${listOf(files.configuration)}`,
     `--resources-path=${listOf(files.components)}`,
     ...(app.maxRequestSizeMB ? [`--max-body-size=${app.maxRequestSizeMB}Mi`] : []),
+    // Of --log-level, the last one counts.
+    ...Object.entries(app.daprArgs).map(([name, value]) => `--${name}=${value}`),
   ]
 }
 

@@ -28,8 +28,11 @@ async function clusterProgram(app: App, pods: V1Pod[], cluster: Cluster): Promis
 
 /** The version in the sidecar's JSON log lines; the tag of its image may be anything. */
 async function daprdVersion(pods: V1Pod[], cluster: Cluster): Promise<string> {
-  const pod = pods.find((candidate) => statusIn(candidate, sidecarContainer))
-  return (await inLogOf(pod, sidecarContainer, /"ver":"([^"]+)"/, cluster)) ?? 'unknown'
+  for (const pod of pods.filter((candidate) => statusIn(candidate, sidecarContainer))) {
+    const version = await inLogOf(pod, sidecarContainer, /"ver":"([^"]+)"/, cluster)
+    if (version) return version // at log level warn there may be no line
+  }
+  return 'unknown'
 }
 
 const statusIn = (pod: V1Pod, container: string) =>

@@ -5,6 +5,7 @@ import { testerName } from '../../../description/apps.js'
 import { type Component, componentSpec } from '../../../description/component.js'
 import { apiLoggingOf, type Configuration } from '../../../description/configuration.js'
 import type { DaprResource } from '../../../description/dapr-resource.js'
+import { annotationOfFlag } from '../../../description/sidecar-flags.js'
 import { hasAffinityTo } from '../nodes/affinity.js'
 import type { Run } from '../run/run.js'
 import { imageOf } from './images.js'
@@ -147,9 +148,17 @@ function annotationsOf(app: App, run: Run, configuration: Configuration): Record
     'sidecar-readiness-probe-period-seconds': '1',
     'sidecar-readiness-probe-threshold': '60',
     ...resources,
+    ...flagAnnotations(app),
   }
   const given = Object.entries(annotations).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given.map(([name, value]) => [`dapr.io/${name}`, value as string]))
+}
+
+/** Those that mean the same as the flags of an app's sidecar. */
+function flagAnnotations({ daprArgs }: App): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(daprArgs).map(([name, value]) => [annotationOfFlag(name) ?? name, value]),
+  )
 }
 
 function sidecarVariables({ daprEnv }: App): string | undefined {

@@ -75,6 +75,15 @@ describe('the Deployment of an app', () => {
     expect(podOf({ daprEnabled: true }).metadata?.annotations).not.toHaveProperty('dapr.io/env')
   })
 
+  it("has the annotations that mean the same as the flags of the case's sidecars", () => {
+    const daprArgs = { 'app-max-concurrency': 10, 'log-level': 'warn', 'dapr-graceful-shutdown-seconds': 3 }
+    expect(podOf({ daprEnabled: true, daprArgs }).metadata?.annotations).toMatchObject({
+      'dapr.io/app-max-concurrency': '10',
+      'dapr.io/log-level': 'warn',
+      'dapr.io/graceful-shutdown-seconds': '3',
+    })
+  })
+
   it('has no annotations of Dapr where no sidecar is wanted', () => {
     expect(podOf({}).metadata?.annotations).toEqual({})
   })
