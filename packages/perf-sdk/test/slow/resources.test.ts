@@ -125,7 +125,6 @@ beforeAll(async () => {
     configuration: configurationOf({ configuration: {} }, { settings }),
     daprd: (await locateDaprd({ env: process.env })).path,
     env: {},
-    args: {},
     logs: join(folder, 'logs'),
   })
   await variant.untilReady(signal)
