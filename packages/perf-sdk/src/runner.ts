@@ -26,6 +26,7 @@ export {
 } from './checks/limits.js'
 export { compareStored, type FigureChange, type StoredCase } from './compare-runs/compare-runs.js'
 export { otherDifferences } from './compare-runs/other-differences.js'
+export { variantDifferences } from './compare-runs/variant-differences.js'
 export { testerName } from './description/apps.js'
 export {
   type Params,

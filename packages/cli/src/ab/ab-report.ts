@@ -1,4 +1,11 @@
-import { type AbResult, type Block, changeText, type MetricName, metrics } from 'perf-sdk/runner'
+import {
+  type AbResult,
+  type Block,
+  changeText,
+  type MetricName,
+  metrics,
+  variantDifferences,
+} from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { admissionLine } from '../terminal/admission.js'
 import { fromHere } from '../terminal/from-here.js'
@@ -18,6 +25,7 @@ export function abReport(result: AbResult, folder: string): string {
     `A  ${sideText(sides.a)}`,
     `B  ${sideText(sides.b)}`,
     ...differences.map((text) => pc.yellow(`! ${text}`)),
+    ...variantDifferences(result).map((text) => pc.yellow(`! A and B also differ in: ${text}`)),
     ...admissionLines(sides).map((text) => pc.yellow(text)),
     loadLine(result),
     ...(blocks.length > 0

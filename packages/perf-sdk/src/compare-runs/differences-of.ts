@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-interface Difference {
+export interface Difference {
   /** Names of fields. */
   path: string[]
   /** Undefined where it is absent. */
@@ -12,11 +12,17 @@ interface Difference {
 export function differencesOf(before: unknown, after: unknown, path: string[] = []): Difference[] {
   if (isDeepStrictEqual(before, after)) return []
   const areFields = [before, after].every((value) => value === undefined || isObject(value))
-  if (!areFields) return [{ path, before, after }]
+  const isAbsent = before === undefined || after === undefined
+  if (!areFields || (isAbsent && isWhole(path))) return [{ path, before, after }]
   const [ones, others] = [before ?? {}, after ?? {}] as [Record<string, unknown>, Record<string, unknown>]
   const names = [...new Set([...Object.keys(ones), ...Object.keys(others)])]
   const ofFields = names.flatMap((name) => differencesOf(ones[name], others[name], [...path, name]))
   return ofFields.length > 0 ? ofFields : [{ path, before, after }] // {} and nothing
 }
+
+/** What results of earlier versions don't have is not told field by field. */
+const isWhole = (path: string[]) =>
+  path.join('.') === 'environment.dapr.apps' ||
+  (path.length === 3 && path[0] === 'loads' && ['target', 'machine'].includes(path[2] as string))
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,62 +1,51 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Result } from '../results/schema.js'
 import { comparableEnvironment } from './comparable-environment.js'
-import { differencesOf } from './differences-of.js'
+import { comparableLoads } from './comparable-loads.js'
+import { type Difference, differencesOf } from './differences-of.js'
+import { inWords } from './in-words.js'
+import { withoutNotCompared } from './not-compared.js'
 
 /** In what two runs of a case differ besides Dapr, in words: then their figures can't be compared. */
 export function otherDifferences(one: Result, other: Result): string[] {
-  const loads: [string, (result: Result) => unknown][] = [
-    ['the target rate', ({ params }) => params.qps],
-    ['the arrivals', ({ params }) => params.arrivals],
-    ['the connections', ({ params }) => params.connections],
-    ['the payload', ({ params }) => params.payload],
-    ['the payload size', ({ params }) => params.payloadSize],
-    ['the duration', ({ params }) => params.duration],
-    ['the number of rounds', ({ loads }) => Math.max(0, ...loads.map(({ round }) => round))],
-    ['the load generator', ({ loads: [load] }) => load && `${load.engine.name} ${load.engine.version}`],
+  const isKnownOfOne = (one.environment === undefined) !== (other.environment === undefined)
+  const [before, after] = [one, other].map((result) => comparable(result, isKnownOfOne))
+  const differences = differencesOf(before, after)
+  const variants = Object.keys({ ...before?.loads, ...after?.loads })
+  return [
+    ...onceForAll(differences, variants)
+      .filter((difference) => !followsFromParams(difference, differences))
+      .map(inWords),
+    ...(isKnownOfOne ? ['the environment is known of one of them only'] : []),
   ]
-  const ofLoads = loads.flatMap(([what, of]) => differencesOf(of(one), of(other)).map(inWords(() => what)))
-  if (!one.environment || !other.environment) {
-    const isKnownOfOne = one.environment !== other.environment
-    return isKnownOfOne ? [...ofLoads, 'the environment is known of one of them only'] : ofLoads
+}
+
+/** All of a run that has to be the same in another one, in a form in which it is. */
+function comparable(result: Result, isEnvironmentUnknown: boolean) {
+  const { loads, environment, ...others } = withoutNotCompared(result) as Result
+  return {
+    ...others,
+    rounds: Math.max(0, ...result.loads.map(({ round }) => round)),
+    loads: comparableLoads(loads, result.run, environment?.platform === 'kubernetes'),
+    ...(environment &&
+      !isEnvironmentUnknown && { environment: comparableEnvironment(environment, result.run) }),
   }
-  const [before, after] = [one, other].map(comparableEnvironment)
-  return [...ofLoads, ...differencesOf(before, after).map(inWords(titleOf))]
 }
 
-/** What parts of the environment are called; all else is called by its path in result.json. */
-const titles: Record<string, string> = {
-  platform: 'the platform',
-  'host.cpuModel': 'the processors',
-  'host.cores': 'the number of processors',
-  'host.memoryBytes': 'the memory',
-  'host.os': 'the system',
-  'cluster.kubernetes': 'Kubernetes',
-  'cluster.context': 'the context of the cluster',
-  'cluster.nodes': 'the nodes',
-  'cluster.admission': 'what admission added to the pods',
-  'programs.fortio': 'the program of the load generator',
-  'programs.apps': 'the apps',
-  'dapr.components': 'the components',
-  'dapr.configuration': "Dapr's Configuration",
+/** Differences with one in place of those that the loads of all variants have alike. */
+function onceForAll(differences: Difference[], variants: string[]): Difference[] {
+  const ofVariant = ({ path: [part, _, ...field], ...values }: Difference, variant: string) =>
+    differences.some((other) => isDeepStrictEqual(other, { path: [part, variant, ...field], ...values }))
+  return differences.flatMap((difference) => {
+    const [part, variant, ...field] = difference.path
+    const isOfAll =
+      part === 'loads' && field.length > 0 && variants.every((name) => ofVariant(difference, name))
+    if (!isOfAll) return [difference]
+    return variant === variants[0] ? [{ ...difference, path: [part, ...field] }] : []
+  })
 }
 
-function titleOf(path: string[]): string {
-  for (let length = path.length; length > 0; length--) {
-    const title = titles[path.slice(0, length).join('.')]
-    if (title) return [title, ...(length < path.length ? [path.slice(length).join('.')] : [])].join(', ')
-  }
-  return ['environment', ...path].join('.')
-}
-
-const inWords =
-  (title: (path: string[]) => string) =>
-  ({ path, before, after }: ReturnType<typeof differencesOf>[number]): string => {
-    const [ones, others] = [textOf(before), textOf(after)]
-    const isLong = [ones, others].some((text) => text.length > 60)
-    return isLong ? `${title(path)}: not the same` : `${title(path)}: ${ones} and ${others}`
-  }
-
-function textOf(value: unknown): string {
-  if (value === undefined) return 'absent'
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
+/** Whether it is in the loads only what it is in the parameters. */
+const followsFromParams = ({ path: [part], before, after }: Difference, all: Difference[]) =>
+  part === 'loads' &&
+  all.some(({ path, ...params }) => path[0] === 'params' && isDeepStrictEqual(params, { before, after }))

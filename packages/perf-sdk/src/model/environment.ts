@@ -91,9 +91,20 @@ export interface DaprEnvironment {
   sidecarResources?: { requests: Quantities; limits: Quantities } | undefined
   /** The spec of their Configuration. */
   configuration: Record<string, unknown>
-  components: { name: string; type: string; metadata: Record<string, string> }[]
+  components: ComponentSettings[]
   /** What they were given as files, components included. */
   resources?: Record<string, unknown>[] | undefined
+  /** By app, what the case sets for it and its sidecar, with defaults, besides variables, flags and images. */
+  apps?: Record<string, Record<string, unknown>> | undefined
+}
+
+interface ComponentSettings {
+  name: string
+  type: string
+  version?: string | undefined
+  metadata: Record<string, string>
+  /** The apps whose sidecars load it. */
+  scopes?: string[] | undefined
 }
 
 type Quantities = Record<string, string>

@@ -28,6 +28,15 @@ export function maskSecrets<T>(value: T, name = ''): T {
   return masked(value, name) as T
 }
 
+/** A copy of a command's words for the results. What follows `--token` and the like is masked, too. */
+export function maskArguments(words: string[]): string[] {
+  const afterFlag = (word: string, before = '') => (before.startsWith('-') ? maskSecrets(word, before) : word)
+  return maskSecrets(words).map((text, index) => {
+    const parts = text.split(/(\s+)/) // a word may be a command itself, as that of sh -c
+    return parts.map((part, at) => afterFlag(part, at === 0 ? words[index - 1] : parts[at - 2])).join('')
+  })
+}
+
 function masked(value: unknown, name: string): unknown {
   if (typeof value === 'string') return maskText(value, name)
   if (Array.isArray(value)) return value.map((entry) => masked(entry, name))

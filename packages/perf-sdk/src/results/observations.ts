@@ -14,6 +14,7 @@ import {
   dateTime,
   environment,
   extraConnections,
+  open,
   outcomeOfRequests,
   resultSchema,
   target,
@@ -32,7 +33,7 @@ const histogram = z.object({
   buckets: z.array(z.tuple([z.number(), z.number(), z.int()])),
 })
 
-const loadResult = z.object({
+const loadResult = open({
   target,
   engine: z.object({ name: z.string(), version: z.string() }),
   targetRate: z.number(),

@@ -9,6 +9,9 @@ import type { UsageByApp } from '../model/usage.js'
 
 /** Adds a description, which is part of the JSON Schema, too. */
 export const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
+/** An object that keeps fields that it doesn't know, as those of a later version: runs are compared by all that is stored. */
+export const open = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.looseObject(shape) as unknown as z.ZodObject<Shape>
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const perSecond = (text: string) => about(`${text}, in requests per second`, z.number())
 export const dateTime = z.iso.datetime()
@@ -25,7 +28,7 @@ export const usageByApp = about(
   z.record(z.string(), z.object({ app: usage, sidecar: usage.optional() })),
 ) satisfies z.ZodType<UsageByApp>
 
-const node = z.object({
+const node = open({
   name: z.string(),
   os: z.string().optional(),
   kubelet: z.string().optional(),
@@ -47,28 +50,25 @@ const variables = about(
   z.record(z.string(), z.string()),
 )
 
-const programs = z.object({
-  daprd: z
-    .object({
-      version: about('What it says itself', z.string()),
-      source: about(
-        'Where it was found, on the platform local',
-        z.enum(['DAPR_PERF_DAPRD', '~/.dapr/bin', 'cache', 'release', 'go build']),
-      ).optional(),
-      ...onLocal,
-      ...onKubernetes,
-    })
-    .optional(),
-  fortio: z
-    .object({ ...onLocal, ...onKubernetes })
+const programs = open({
+  daprd: open({
+    version: about('What it says itself', z.string()),
+    source: about(
+      'Where it was found, on the platform local',
+      z.enum(['DAPR_PERF_DAPRD', '~/.dapr/bin', 'cache', 'release', 'go build']),
+    ).optional(),
+    ...onLocal,
+    ...onKubernetes,
+  }).optional(),
+  fortio: open({ ...onLocal, ...onKubernetes })
     .describe("Its version is in loads[].engine; on Kubernetes it is part of tester's image")
     .optional(),
   apps: z.record(
     z.string(),
-    z.object({
+    open({
       files: about(
         'The files that its command names, on the platform local',
-        z.array(z.object({ path: z.string(), sha256 })),
+        z.array(open({ path: z.string(), sha256 })),
       ).optional(),
       ...onKubernetes,
       node: about('Version of the Node.js that runs it, if it is one of ours', z.string()).optional(),
@@ -82,12 +82,12 @@ const programs = z.object({
   ),
 }) satisfies z.ZodType<Programs>
 
-export const environment = z.object({
+export const environment = open({
   platform: z.enum(['local', 'kubernetes']),
   programs: about('What was measured', programs),
   host: about(
     'The machine, on the platform local',
-    z.object({
+    open({
       os: z.string(),
       cpuModel: z.string(),
       cores: about('That the run might use', z.number()),
@@ -97,7 +97,7 @@ export const environment = z.object({
   ).optional(),
   cluster: about(
     'The cluster and the nodes of the pods, on the platform kubernetes',
-    z.object({
+    open({
       kubernetes: z.string(),
       context: z.string(),
       namespace: z.string(),
@@ -108,7 +108,7 @@ export const environment = z.object({
       ).optional(),
     }),
   ).optional(),
-  dapr: z.object({
+  dapr: open({
     mtls: z.boolean(),
     apiLogging: z.boolean(),
     metrics: z.boolean(),
@@ -116,7 +116,7 @@ export const environment = z.object({
     nameResolution: z.string(),
     sidecarResources: about(
       "A sidecar's CPU and memory, on the platform kubernetes",
-      z.object({ requests: quantities, limits: quantities }),
+      open({ requests: quantities, limits: quantities }),
     ).optional(),
     configuration: about(
       "The spec of the sidecars' Configuration, with secrets masked",
@@ -124,11 +124,23 @@ export const environment = z.object({
     ),
     components: about(
       'The Dapr components of the sidecars, with secrets masked',
-      z.array(z.object({ name: z.string(), type: z.string(), metadata: z.record(z.string(), z.string()) })),
+      z.array(
+        open({
+          name: z.string(),
+          type: z.string(),
+          version: z.string().optional(),
+          metadata: z.record(z.string(), z.string()),
+          scopes: about('The apps whose sidecars load it', z.array(z.string())).optional(),
+        }),
+      ),
     ),
     resources: about(
       'What was given as files, components included, with the names of the case: without metadata other than the name, and with secrets masked; secretKeyRef names a secret, and has no value',
       z.array(z.record(z.string(), z.unknown())),
+    ).optional(),
+    apps: about(
+      'What the case sets for each app and its sidecar, with defaults, besides variables, flags and images, with secrets masked; absent in results of earlier versions',
+      z.record(z.string(), z.record(z.string(), z.unknown())),
     ).optional(),
   }),
 }) satisfies z.ZodType<Environment>
@@ -193,13 +205,13 @@ export const target = about(
   z.looseObject({ kind: z.string() }),
 ).optional()
 
-const load = z.object({
+const load = open({
   variant: z.string(),
   target,
   round: about('Counts from 1', z.int()),
   startedAt: dateTime,
   seconds: z.number(),
-  engine: z.object({ name: z.string(), version: z.string() }),
+  engine: open({ name: z.string(), version: z.string() }),
   targetRate: perSecond('What was asked for; 0 is no limit'),
   achievedRate: perSecond('What was reached'),
   arrivals,
@@ -318,7 +330,7 @@ export const check = z.object({
   ).optional(),
 }) satisfies z.ZodType<Check>
 
-export const params = z.object({
+export const params = open({
   qps: perSecond('Target rate over all connections; 0 is no limit'),
   arrivals,
   connections: z.int(),
@@ -339,34 +351,32 @@ export const identity = {
 export const schemaVersion = 3
 
 /** result.json, the result of a case. It defines the types below and the JSON Schema. */
-export const resultSchema = z
-  .object({
-    schemaVersion: z.literal(schemaVersion),
-    ...identity,
-    outcome: about(
-      'passed: all checks passed; otherwise what the first check that is not met says: failed, or not valid, where the load was not what was asked for; error: the case could not be finished; interrupted: by the user',
-      z.enum(['passed', 'failed', 'not valid', 'error', 'interrupted']) satisfies z.ZodType<Outcome>,
-    ),
-    error: about('The error message, if it could not be finished', z.string()).optional(),
-    params,
-    seed: about(
-      'Of all that was drawn at random; absent in results of earlier versions',
-      z.string(),
-    ).optional(),
-    environment: about(
-      'What the figures depend on; absent if it ended before its apps ran',
-      environment,
-    ).optional(),
-    loads: about('In the order in which they were made', z.array(load)),
-    variants: about('Over all rounds; empty if it could not be finished', z.record(z.string(), summary)),
-    comparisons: z.array(comparison),
-    checks: z.array(check),
-    budget: about(
-      'Whether it was met; it affects the outcome only if enforced',
-      check.extend({ enforced: z.boolean() }),
-    ).optional(),
-  })
-  .meta({ title: 'result.json of dapr-perf' })
+export const resultSchema = open({
+  schemaVersion: z.literal(schemaVersion),
+  ...identity,
+  outcome: about(
+    'passed: all checks passed; otherwise what the first check that is not met says: failed, or not valid, where the load was not what was asked for; error: the case could not be finished; interrupted: by the user',
+    z.enum(['passed', 'failed', 'not valid', 'error', 'interrupted']) satisfies z.ZodType<Outcome>,
+  ),
+  error: about('The error message, if it could not be finished', z.string()).optional(),
+  params,
+  seed: about(
+    'Of all that was drawn at random; absent in results of earlier versions',
+    z.string(),
+  ).optional(),
+  environment: about(
+    'What the figures depend on; absent if it ended before its apps ran',
+    environment,
+  ).optional(),
+  loads: about('In the order in which they were made', z.array(load)),
+  variants: about('Over all rounds; empty if it could not be finished', z.record(z.string(), summary)),
+  comparisons: z.array(comparison),
+  checks: z.array(check),
+  budget: about(
+    'Whether it was met; it affects the outcome only if enforced',
+    check.extend({ enforced: z.boolean() }),
+  ).optional(),
+}).meta({ title: 'result.json of dapr-perf' })
 
 export type Result = z.output<typeof resultSchema>
 export type ResultLoad = z.output<typeof load>

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { otherDifferences } from '../../src/compare-runs/other-differences.js'
+import { readResultFile } from '../../src/results/read-result.js'
 import { environment as environmentSchema, type Result } from '../../src/results/schema.js'
 
 type Environment = NonNullable<Result['environment']>
@@ -118,6 +122,12 @@ describe('two local runs', () => {
       'mine',
       "the components, store.metadata.keyPrefix: the run's name and mine",
     ],
+    ['dapr.components.0.scopes', ['testapp'], 'the components, store.scopes: absent and ["testapp"]'],
+    [
+      'dapr.apps',
+      { testapp: { debugLoggingEnabled: true } },
+      'the settings of the apps: absent and {"testapp":{"debugLoggingEnabled":true}}',
+    ],
     ['dapr.components.0.metadata.poolSize', '9', 'the components, store.metadata.poolSize: absent and 9'],
   ])('differ in %s = %j', (path, value, difference) => {
     const own = path.endsWith('keyPrefix') ? {} : { 'dapr.components.0.metadata.keyPrefix': 'run-2' }
@@ -151,6 +161,97 @@ describe('two local runs', () => {
     expect(otherDifferences(runIn(local), runIn(later))).toEqual([
       'environment.host.governor: absent and powersave',
     ])
+  })
+})
+
+describe('what is stored of a run, in whatever field, is compared', () => {
+  const run = join(import.meta.dirname, '../fixtures/results-b8d7776/run-passed')
+  const name = readdirSync(run).find((entry) => existsSync(join(run, entry, 'result.json'))) as string
+  const text = readFileSync(join(run, name, 'result.json'), 'utf8')
+  const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-differences-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** The result as it is read from a file to which this was done. */
+  function read(change: (result: Result) => void): Result {
+    const result = JSON.parse(text)
+    change(result)
+    writeFileSync(join(folder, 'result.json'), JSON.stringify(result))
+    return readResultFile(join(folder, 'result.json')) as Result
+  }
+
+  const field = { unheardOf: 1 }
+  const environmentOf = ({ environment }: Result) => environment as Environment
+  it.each<[string, (result: Result) => object | undefined, string]>([
+    ['of the run', (result) => result, 'unheardOf'],
+    ['of its parameters', ({ params }) => params, 'params.unheardOf'],
+    ['of a load', ({ loads }) => loads[0], 'loads.baseline.unheardOf'],
+    ['of the load generator', ({ loads }) => loads[0]?.engine, 'loads.baseline.engine'],
+    ['of the environment', environmentOf, 'environment.unheardOf'],
+    ['of the machine', (result) => environmentOf(result).host, 'environment.host.unheardOf'],
+    ['of the sidecars', (result) => environmentOf(result).dapr, 'environment.dapr.unheardOf'],
+    ['of the programs', (result) => environmentOf(result).programs, 'environment.programs.unheardOf'],
+    [
+      'of fortio',
+      (result) => environmentOf(result).programs.fortio,
+      'the program of the load generator, unheardOf',
+    ],
+    ['of an app', (result) => environmentOf(result).programs.apps.testapp, 'the apps, testapp.unheardOf'],
+  ])('%s', (_, owner, path) => {
+    const differences = otherDifferences(
+      read(() => {}),
+      read((result) => Object.assign(owner(result) as object, field)),
+    )
+    expect(differences).toEqual([expect.stringContaining(path)])
+  })
+
+  it('but not what was found, and what is of this run only', () => {
+    const later = read((result) => {
+      Object.assign(result, { startedAt: new Date(0).toISOString(), seed: 'other', warnings: ['slow'] })
+      for (const load of result.loads) Object.assign(load, { sent: 1, achievedRate: 1, file: 'other' })
+    })
+    expect(
+      otherDifferences(
+        read(() => {}),
+        later,
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('the loads of two runs', () => {
+  const loadsOf = (...loads: object[]) =>
+    ({
+      ...runIn(local),
+      loads: loads.map((load, index) => ({ variant: 'dapr', round: index + 1, ...load })),
+    }) as Result
+  const invoke = (more: object) => ({
+    target: { kind: 'invoke', sidecar: 'http://127.0.0.1:20001', appId: 'testapp', method: 'test', ...more },
+  })
+
+  it('differ in what they load, but for its address', () => {
+    expect(
+      otherDifferences(
+        loadsOf(invoke({})),
+        loadsOf(invoke({ sidecar: 'http://127.0.0.1:20009', method: 'other' })),
+      ),
+    ).toEqual(['loads.target.method: test and other'])
+  })
+
+  it('differ in what their rounds do', () => {
+    const differences = otherDifferences(
+      loadsOf({ connections: 1 }, { connections: 1 }),
+      loadsOf({ connections: 1 }, { connections: 2 }),
+    )
+    expect(differences).toEqual(['loads.connections: 1 and [1,2]'])
+  })
+
+  it('in a cluster have names of their own', () => {
+    const inCluster = (method: string, suffix: string) => ({
+      ...loadsOf(invoke({ sidecar: `http://tester-${suffix}:3500`, appId: `testapp-${suffix}`, method })),
+      environment: kubernetes,
+    })
+    expect(otherDifferences(inCluster('test', 'x7k2p'), inCluster('test', 'b1c2d'))).toEqual([])
+    expect(otherDifferences(inCluster('test-x7k2p', 'x7k2p'), inCluster('test', 'b1c2d'))).toHaveLength(1)
   })
 })
 

@@ -163,5 +163,10 @@ export class FakeSession implements VariantSession {
 const environmentOf = (deployment: Pick<Deployment, 'components' | 'configuration'>, path: string) => ({
   platform: 'local' as const,
   programs: { daprd: { version: '1.18.2', path }, apps: {} },
-  dapr: { mtls: false, metrics: true, nameResolution: 'fake', ...daprEnvironment(deployment) },
+  dapr: {
+    mtls: false,
+    metrics: true,
+    nameResolution: 'fake',
+    ...daprEnvironment({ apps: [], ...deployment }),
+  },
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maskSecrets } from '../../src/platforms/mask-secrets.js'
+import { maskArguments, maskSecrets } from '../../src/platforms/mask-secrets.js'
 
 describe('a secret is masked', () => {
   it.each([
@@ -129,4 +129,25 @@ it('a reference to a secret is not masked: it has no value', () => {
   const auth = { secretStore: 'vault' }
   const field = { name: 'redisPassword', secretKeyRef: { name: 'redis', key: 'password' } }
   expect(maskSecrets({ auth, metadata: [field] })).toEqual({ auth, metadata: [field] })
+})
+
+it.each([
+  [
+    ['app', '--api-token', 'hunter2', '--port', '3000'],
+    ['app', '--api-token', '***', '--port', '3000'],
+  ],
+  [
+    ['app', '--password=hunter2'],
+    ['app', '--password=***'],
+  ],
+  [
+    ['sh', '-c', 'exec app --verbose --secret hunter2 x'],
+    ['sh', '-c', 'exec app --verbose --secret *** x'],
+  ],
+  [
+    ['nice', '-n', '10', 'node', 'app.mjs'],
+    ['nice', '-n', '10', 'node', 'app.mjs'],
+  ],
+])('of a command what follows the name of a secret is masked: %j', (words, masked) => {
+  expect(maskArguments(words)).toEqual(masked)
 })

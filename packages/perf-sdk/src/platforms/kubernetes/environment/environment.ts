@@ -33,7 +33,7 @@ export async function environmentOf(
       ...(Object.keys(admission).length > 0 && { admission }),
     },
     dapr: {
-      ...daprEnvironment(deployment),
+      ...daprEnvironment({ ...deployment, apps }),
       ...injected,
       metrics: hasMetrics(deployment.configuration) && injected.metrics,
     },
