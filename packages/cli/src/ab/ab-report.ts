@@ -18,7 +18,7 @@ type Side = AbResult['sides']['a']
 
 /** A comparison as text for the terminal. Its last line is one that can be quoted. */
 export function abReport(result: AbResult, folder: string): string {
-  const { sides, differences, blocks, error } = result
+  const { sides, differences, warnings = [], blocks, error } = result
   return [
     '',
     pc.bold(`${result.case}: ${result.description}`),
@@ -27,6 +27,7 @@ export function abReport(result: AbResult, folder: string): string {
     ...differences.map((text) => pc.yellow(`! ${text}`)),
     ...variantDifferences(result).map((text) => pc.yellow(`! A and B also differ in: ${text}`)),
     ...admissionLines(sides).map((text) => pc.yellow(text)),
+    ...warnings.map((text) => pc.yellow(`! ${text}`)),
     loadLine(result),
     ...(blocks.length > 0
       ? [

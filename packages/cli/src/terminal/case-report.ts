@@ -19,6 +19,7 @@ export function caseReport(result: Result, folder: string): string {
     pc.bold(`${result.case}: ${result.description}`),
     ...(sentence ? [sentence, ''] : []),
     ...(result.comparisons.length > 0 ? tables(result) : []),
+    ...warned(result),
     ...checksOf(result),
     ...(result.error ? [`${pc.red(result.outcome)}: ${result.error}`, `results in ${fromHere(folder)}`] : []),
     ...(result.error ? [] : [`${outcomeOf(result)}, results in ${fromHere(folder)}`]),
@@ -63,6 +64,10 @@ function tables(result: Result): string[] {
     resources(result),
     '',
   ]
+}
+
+function warned({ warnings = [] }: Result): string[] {
+  return warnings.length > 0 ? [...warnings.map((text) => pc.yellow(`! ${text}`)), ''] : []
 }
 
 function checksOf({ checks, budget }: Result): string[] {

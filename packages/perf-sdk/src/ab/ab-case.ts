@@ -23,6 +23,7 @@ import { type Answers, answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
 import { throwIfCpuIsElsewhere } from './counted-cpu.js'
 import { checkLoaded } from './loaded.js'
+import { ExportWarnings } from './export-warnings.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
 import { attributed, type BlockOptions, logsOf } from './running.js'
@@ -75,6 +76,7 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     await makeResultsFolder(join(folder, 'logs'))
     await observations.begin()
     const { platform, runId } = options
+    if (platform.name === 'local') await new ExportWarnings(loaded.case, options).warnBefore(observations)
     const caseFolder = dirname(loaded.file)
     session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
     end = await measureAll(session, loaded, observations, params, options)
@@ -190,6 +192,8 @@ async function measureAll(
     },
   })
   await observations.add(trial)
+  const exportWarnings = new ExportWarnings(description, options)
+  await exportWarnings.warnAfter(0, observations)
   const plan = planOf(trial.block.seconds, options)
   await observations.add({ kind: 'plan', plan })
   throwIfCpuIsElsewhere(trial.block)
@@ -206,6 +210,7 @@ async function measureAll(
     report(progressOf(name, { blocks, answers }, plan))
     const measured = await measureBlock(blocks.length + 1, block)
     await observations.add(measured)
+    await exportWarnings.warnAfter(measured.number, observations)
     blocks.push(measured.block)
     checkKnown(options.gate, measured.block)
     await rm(logsOf(options.folder, blocks.length - 1), { recursive: true, force: true })

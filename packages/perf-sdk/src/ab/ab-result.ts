@@ -1,6 +1,11 @@
 import type { VariantName } from '../model/block.js'
 import { type AbResult, abSchemaVersion } from '../results/ab-schema.js'
-import { type Line, linesOf, notFinished } from '../results/observations.js'
+import {
+  type Line,
+  linesOf,
+  notFinished,
+  warningsOf,
+} from '../results/observations.js'
 import { answersFrom } from './answers.js'
 
 /** result.json of a comparison, made from its lines. One without an end was killed, or still runs. */
@@ -19,6 +24,7 @@ export function abResult(lines: Line[]): AbResult {
     ...head,
     ...end,
     sides: { a: { ...sides.a, ...ranIn(lines, 'a') }, b: { ...sides.b, ...ranIn(lines, 'b') } },
+    ...warningsOf(lines),
     plan,
     trial: trial?.block,
     blocks: measured,

@@ -3,7 +3,16 @@ import { arrivalKinds } from '../description/arrivals.js'
 import type { AbPlan, Block } from '../model/block.js'
 import type { AbOutcome } from '../model/outcome.js'
 import { cpuSources } from '../model/usage.js'
-import { about, dateTime, environment, identity, outcomeOfRequests, params, target } from './schema.js'
+import {
+  about,
+  dateTime,
+  environment,
+  identity,
+  outcomeOfRequests,
+  params,
+  target,
+  warnings,
+} from './schema.js'
 
 const ms = (text: string) => about(`${text}, in milliseconds`, z.number())
 const milliseconds = ms('A percentile')
@@ -188,6 +197,7 @@ export const abResultSchema = z
     seed: about('Of the random orders, and of the moments of arrivals that are drawn', z.string()),
     sides: z.object({ a: side, b: side }),
     differences: about('What differs between the sides besides their sources, in words', z.array(z.string())),
+    warnings,
     environment: about('That of A, in results of earlier versions', environment).optional(),
     plan: plan.optional(),
     trial: about('It tells how long a block takes, and does not count', block).optional(),

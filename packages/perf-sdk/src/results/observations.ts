@@ -126,6 +126,10 @@ const line = z.discriminatedUnion('kind', [
     loads: about('The loads of each variant', z.object({ a: z.array(loadResult), b: z.array(loadResult) })),
     files: about("The engine's own output", z.array(z.string())),
   }),
+  z.object({
+    kind: z.literal('warning'),
+    what: about('What makes the figures something else than what they seem to be, in words', z.string()),
+  }),
   z.object({ kind: z.literal('plan'), plan: fieldsOfAb.plan.unwrap() }),
   z.object({
     kind: z.literal('end'),
@@ -194,6 +198,12 @@ function completeJson(text: string): unknown[] {
   } catch {
     return []
   }
+}
+
+/** What was warned of, each once; nothing if there was nothing. */
+export function warningsOf(lines: Line[]): { warnings?: string[] } {
+  const warnings = [...new Set(linesOf(lines, 'warning').map(({ what }) => what))]
+  return warnings.length > 0 ? { warnings } : {}
 }
 
 /** The end of a case that has none on record. */

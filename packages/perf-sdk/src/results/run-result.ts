@@ -2,7 +2,7 @@ import type { Outcome } from '../model/outcome.js'
 import type { Summary } from '../model/summary.js'
 import { summarize, valueAt } from '../statistics/summary.js'
 import { withOthers } from './machine.js'
-import { fromStored, type Line, type LineOf, linesOf, notFinished } from './observations.js'
+import { fromStored, type Line, type LineOf, linesOf, notFinished, warningsOf } from './observations.js'
 import { type Result, type ResultLoad, schemaVersion } from './schema.js'
 
 type StoredLoad = LineOf<'load'>
@@ -22,6 +22,7 @@ export function runResult(lines: Line[]): Result {
     ...head,
     ...end,
     ...(environment && { environment }),
+    ...warningsOf(lines),
     loads: loads.map((load) => resultLoad(load, known)),
     ...evaluated,
     variants: Object.fromEntries(

@@ -348,6 +348,11 @@ export const identity = {
   endedAt: dateTime,
 }
 
+export const warnings = about(
+  'What makes the figures something else than what they seem to be, in words; absent if there is nothing',
+  z.array(z.string()),
+).optional()
+
 export const schemaVersion = 3
 
 /** result.json, the result of a case. It defines the types below and the JSON Schema. */
@@ -368,6 +373,7 @@ export const resultSchema = open({
     'What the figures depend on; absent if it ended before its apps ran',
     environment,
   ).optional(),
+  warnings,
   loads: about('In the order in which they were made', z.array(load)),
   variants: about('Over all rounds; empty if it could not be finished', z.record(z.string(), summary)),
   comparisons: z.array(comparison),

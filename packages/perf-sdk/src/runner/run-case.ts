@@ -15,7 +15,7 @@ import type { Outcome } from '../model/outcome.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { makeResultsFolder, writeJsonFile } from '../results/files.js'
-import { type LineOf, lineOfLoad, Observations } from '../results/observations.js'
+import { type LineOf, lineOfLoad, Observations, warningsOf } from '../results/observations.js'
 import { outcomeOf, runResult } from '../results/run-result.js'
 import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
@@ -26,11 +26,12 @@ import type { LoadedCase } from './find-cases.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { newTestContext } from './new-test-context.js'
 import type { CaseEnd } from './reporter.js'
+import { exportersOf, failedExports, unreachable } from './trace-exports.js'
 import { type Undo, undoAll } from './undo.js'
 
 /** Runs one case. Whatever happens, it writes result.json and then tears down. */
 export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise<CaseEnd> {
-  const { folder, report, signal } = options
+  const { folder, report } = options
   const { params, ignored } = mergeParams(loaded.case.params, options.params)
   for (const what of ignored)
     report({ kind: 'note', what: `${loaded.name} sends no body, so this is ignored: ${what}` })
@@ -42,6 +43,17 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
   if (options.enforceBudget && !loaded.case.budget)
     report({ kind: 'note', what: `${loaded.name} has no budget: there is none to enforce` })
   const observations = new Observations(folder, startOf(loaded, params, options))
+  const end = await runAndTearDown(loaded, params, observations, options)
+  return exportsTraces(loaded.case) ? withFailedExports(end, observations) : end
+}
+
+async function runAndTearDown(
+  loaded: LoadedCase,
+  params: Params,
+  observations: Observations,
+  options: CaseOptions,
+): Promise<CaseEnd> {
+  const { folder, report, signal } = options
   let session: Session | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
@@ -50,6 +62,7 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
       checkRequestSize(target, params, appsOf(loaded.case))
     const { runId, platform } = options
     checkSidecars(loaded.name, appsOf(loaded.case), platform.name)
+    if (platform.name === 'local') await warnOfExporters(loaded.case, observations, report)
     const caseFolder = dirname(loaded.file)
     session = await platform.open({ runId, folder, caseFolder, report }, signal)
     const evaluated = await runInSession(session, loaded.case, params, observations, options)
@@ -67,6 +80,32 @@ export async function runCase(loaded: LoadedCase, options: CaseOptions): Promise
   } finally {
     if (session) await closeSession(session, report)
   }
+}
+
+const configurationOf = ({ configuration }: Case) => mergeConfigurations(defaultConfiguration, configuration)
+
+const traceExportersOf = (description: Case) => exportersOf(appsOf(description), configurationOf(description))
+
+const exportsTraces = (description: Case) => traceExportersOf(description).length > 0
+
+async function warnOfExporters(description: Case, observations: Observations, report: ReportEvent) {
+  for (const what of await unreachable(traceExportersOf(description))) {
+    report({ kind: 'note', what })
+    await observations.add({ kind: 'warning', what })
+  }
+}
+
+/** Sidecars export what is left when they end, so that this is known only after them. */
+async function withFailedExports(end: CaseEnd, observations: Observations): Promise<CaseEnd> {
+  const { folder } = end
+  const what = await failedExports(join(folder, 'logs'))
+  if (what === undefined) return end
+  const store = async () => {
+    await observations.add({ kind: 'warning', what })
+    await writeJsonFile(join(folder, 'result.json'), runResult(observations.lines))
+  }
+  await store().catch(() => {}) // for example a full disk: it is shown all the same
+  return { ...end, result: { ...end.result, ...warningsOf(observations.lines) } }
 }
 
 const startOf = (
@@ -160,16 +199,17 @@ function evaluate(
 
 async function deploy(
   session: Session,
-  { initApps, apps, configuration }: Case,
+  description: Case,
   components: Component[],
   report: ReportEvent,
   signal: AbortSignal,
 ): Promise<Map<string, RunningApp>> {
   const running = new Map<string, RunningApp>()
-  const merged = mergeConfigurations(defaultConfiguration, configuration)
+  const configuration = configurationOf(description)
+  const { initApps, apps } = description
   for (const group of [initApps, apps].filter((list) => list.length > 0)) {
     report({ kind: 'step', what: `starting ${group.map(({ appName }) => appName).join(', ')}` })
-    const deployment = { apps: group, components, configuration: merged }
+    const deployment = { apps: group, components, configuration }
     for (const app of await session.deploy(deployment, signal)) running.set(app.name, app)
   }
   return running
