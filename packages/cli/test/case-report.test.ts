@@ -118,11 +118,34 @@ it('says that connections were opened again, and requests sent a second time', (
   expect(told({ opened: 1, sentAgain: 0 })).toBe('1 connection was opened again')
   expect(told({ opened: 0, sentAgain: 0 })).toBeUndefined()
   expect(told({ openedOrSentAgain: 9984 })).toBe(
-    '9,984 connections were opened again, or requests sent a second time',
+    '9,984 connections were opened again, or requests sent a second time: its times include that',
   )
   expect(told({ openedOrSentAgain: 0 })).toBeUndefined()
   const variants = { baseline: summary, dapr: { ...summary, extraConnections: { opened: 0, sentAgain: 2 } } }
   expect(reportOf({ variants })).toContain('! Dapr: 2 requests were sent a second time\n')
+})
+
+it('says what it means where most requests needed a new connection', () => {
+  const often = { ...summary, extraConnections: { openedOrSentAgain: 900 } }
+  const ofBaseline = reportOf({ variants: { baseline: often, dapr: summary } })
+  expect(ofBaseline).toContain('its times include that, and what Dapr adds is too small unless')
+  expect(reportOf({ variants: { baseline: summary, dapr: often } })).toMatch(
+    /a second time: its times include that$/m,
+  )
+})
+
+it('says that sidecars opened connections to an app, which the load generator does not see', () => {
+  const { testapp } = summary.usage
+  const closed = (closedConnections: number) => ({
+    ...summary,
+    usage: { ...summary.usage, testapp: { ...testapp, app: { cpuSeconds: 1, closedConnections } } },
+  })
+  expect(reportOf({ variants: { baseline: summary, dapr: closed(900) } })).toContain(
+    '! Dapr: 900 connections to testapp were opened and closed again, for 1,000 requests: ',
+  )
+  expect(reportOf({ variants: { baseline: summary, dapr: closed(50) } })).not.toContain('opened and closed')
+  // The load generator's own are told apart from these.
+  expect(reportOf({ variants: { baseline: closed(900), dapr: summary } })).not.toContain('opened and closed')
 })
 
 it('shows CPU per request, and the check that failed with its figures', () => {

@@ -17,10 +17,12 @@ export { changeText, percent } from './ab/progress.js'
 export { readResources } from './ab/resource-files.js'
 export { readConfigurationFile } from './ab/settings-files.js'
 export type { SideSettings } from './ab/variant.js'
+export { closedToApps, reopenedPercent } from './checks/connections.js'
 export {
   leastShareOfRate,
   mostGeneratorDelayMs,
   mostLatePercent,
+  mostReopenedPercent,
   muchByOthersShare,
   nearlySaturatedShare,
 } from './checks/limits.js'
@@ -66,4 +68,5 @@ export { type RunOptions, run } from './runner/run.js'
 export { evaluate } from './statistics/evaluate.js'
 export { type GateOutcome, gateOutcome, mayStop } from './statistics/gate.js'
 export { type LookPlan, leastBlocks, planLooks } from './statistics/looks.js'
+export { extraConnectionsOf } from './statistics/summary.js'
 export { type CaseOfRun, readRun, type StoredRun } from './stored/read-run.js'

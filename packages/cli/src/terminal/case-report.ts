@@ -1,4 +1,5 @@
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
+import { closedToApps, mostReopenedPercent, reopenedPercent } from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { admissionLine } from './admission.js'
 import { type Figure, failedOf, figuresOf } from './figures.js'
@@ -121,6 +122,7 @@ function warnings([variant, summary]: [string, Summary]): string[] {
   const p99 = responseTime?.percentiles.find(({ percentile }) => percentile === 99)?.value
   const fromDue = p99 ? `; from when requests were due it is ${ms(p99)} ms at p99` : ''
   const again = openedAgain(extraConnections)
+  const isOften = (reopenedPercent(summary) ?? 0) > mostReopenedPercent
   const own = [
     ...(failed > 0
       ? [`${failed} of ${requests} requests failed, and their times are in the percentiles`]
@@ -131,10 +133,27 @@ function warnings([variant, summary]: [string, Summary]): string[] {
             `percentiles leave out that wait${fromDue}`,
         ]
       : []),
-    ...(again ? [again] : []),
+    ...(variant === 'baseline' ? [] : closedBehindSidecars(summary)),
+    ...(again ? [`${again}${isOften ? meaningOfReopened(variant) : ''}`] : []),
   ].map((text) => `! ${label(variant)}: ${text}`)
   return [...own, ...machineWarnings([variant, summary])].map(pc.yellow)
 }
+
+/** Connections to an app that sidecars, or other apps, opened and closed. */
+function closedBehindSidecars(summary: Summary): string[] {
+  const { app, count } = closedToApps(summary) ?? { app: '', count: 0 }
+  if (count <= (mostReopenedPercent / 100) * summary.requests) return []
+  return [
+    `${counted(count, 'connection')} to ${app} were opened and closed again, for ` +
+      `${counted(summary.requests, 'request')}: what its sidecar spends on them is in the figures`,
+  ]
+}
+
+/** What it says of a variant that many of its requests waited for a new connection. */
+const meaningOfReopened = (variant: string) =>
+  variant === 'baseline'
+    ? ': its times include that, and what Dapr adds is too small unless sidecars open new connections to the app, too'
+    : ': its times include that'
 
 /** Connections beyond those asked for; undefined if there were none, or it is unknown. */
 function openedAgain(extra: Summary['extraConnections']): string | undefined {

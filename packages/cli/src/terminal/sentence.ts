@@ -1,5 +1,5 @@
 import type { Check, Comparison, Result } from 'perf-sdk'
-import { mostGeneratorDelayMs, mostLatePercent } from 'perf-sdk/runner'
+import { extraConnectionsOf, mostGeneratorDelayMs, mostLatePercent } from 'perf-sdk/runner'
 import { cpuName, type Figure, failedOf, figuresOf } from './figures.js'
 import { label } from './label.js'
 
@@ -65,7 +65,14 @@ function reasonsOf({ outcome, checks, budget, variants }: Result): string {
 
 function reasonOf({ id, name, detail }: Check, variants: Result['variants']): string {
   const [variant = '', what] = id.split('.')
-  const { requests = 0, outcomes = [], targetRate = 0, achievedRate = 0, late } = variants[variant] ?? {}
+  const {
+    requests = 0,
+    outcomes = [],
+    targetRate = 0,
+    achievedRate = 0,
+    late,
+    extraConnections,
+  } = variants[variant] ?? {}
   const failed = failedOf(outcomes)
   const load = `the ${label(variant)} load`
   if (what === 'success' && failed > 0) return `${failed} of ${requests} requests of ${load} failed`
@@ -73,6 +80,8 @@ function reasonOf({ id, name, detail }: Check, variants: Result['variants']): st
     return `${subjectOf(variant)} took ${Number(achievedRate.toFixed(1))} of ${targetRate} qps`
   if (what === 'late' && late)
     return `${percent(late.percent)} % of the requests of ${load} were sent late (limit ${mostLatePercent} %)`
+  if (what === 'connections' && extraConnections)
+    return `a new connection was needed for ${extraConnectionsOf(extraConnections)} of ${requests} requests of ${load}`
   if (what === 'generator')
     return `the load generator itself was late in ${load}: ${detail} (limit ${mostGeneratorDelayMs} ms)`
   return `not met: ${name} (${detail})`

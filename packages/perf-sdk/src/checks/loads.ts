@@ -1,5 +1,6 @@
 import type { Check } from '../model/check.js'
 import type { Summary, Times } from '../model/summary.js'
+import { checkBaselineConnections } from './connections.js'
 import { leastShareOfRate, mostGeneratorDelayMs, mostLatePercent } from './limits.js'
 
 /**
@@ -16,6 +17,7 @@ export function checkLoads(summaries: Record<string, Summary>, restarts?: number
     ...variants.map(([variant, summary]) => checkOutcomes(variant, summary)),
     ...checkRates(variants),
     ...variants.flatMap(([variant, summary]) => checkLateSends(variant, summary)),
+    ...checkBaselineConnections(variants),
     ...variants.flatMap(([variant, summary]) => checkGenerator(variant, summary)),
   ]
   return [

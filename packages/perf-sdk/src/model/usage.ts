@@ -7,6 +7,11 @@ export interface Usage {
    * Absent where the platform doesn't tell it.
    */
   peakAnonymousBytes?: number | undefined
+  /**
+   * Of an app: connections to it that were closed, by whichever end, of which only those of the last minute are known.
+   * Absent where the platform doesn't tell it.
+   */
+  closedConnections?: number | undefined
 }
 
 /** Of each app, with the processes that it starts (for tester, fortio), and, if it has one, of its sidecar. */

@@ -22,6 +22,10 @@ const usage = z.object({
     "The highest sample of anonymous memory, in bytes: what was allocated and touched, without the program's file and the page cache. Absent where the platform doesn't tell it",
     z.number(),
   ).optional(),
+  closedConnections: about(
+    "Of an app: connections to it that were closed, by whichever end, in the last minute of a load at most. Absent where the platform doesn't tell it",
+    z.int(),
+  ).optional(),
 })
 export const usageByApp = about(
   'Of each app, with the processes that it starts (for tester, fortio), and, if it has one, of its sidecar',

@@ -77,14 +77,15 @@ function addOutcomes(outcomes: Summary['outcomes']): Summary['outcomes'] {
 
 function addExtraConnections(loads: ExtraConnections[]): ExtraConnections {
   const apart = loads.flatMap((load) => ('opened' in load ? load : []))
-  if (apart.length < loads.length) return { openedOrSentAgain: sum(loads.map(extraOf)) }
+  if (apart.length < loads.length) return { openedOrSentAgain: sum(loads.map(extraConnectionsOf)) }
   return {
     opened: sum(apart.map(({ opened }) => opened)),
     sentAgain: sum(apart.map(({ sentAgain }) => sentAgain)),
   }
 }
 
-const extraOf = (load: ExtraConnections) =>
+/** How many connections were opened again, and requests sent a second time. */
+export const extraConnectionsOf = (load: ExtraConnections) =>
   'opened' in load ? load.opened + load.sentAgain : load.openedOrSentAgain
 
 function addMachines(loads: MachineUse[]): Machine {
@@ -117,8 +118,10 @@ function add(usages: (Usage | undefined)[]): Usage | undefined {
   const known = ofAll(usages)
   if (!known) return undefined
   const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
+  const closed = ofAll(known.map(({ closedConnections }) => closedConnections))
   return {
     cpuSeconds: sum(known.map(({ cpuSeconds }) => cpuSeconds)),
     ...(peaks.length > 0 && { peakAnonymousBytes: Math.max(...peaks) }),
+    ...(closed && { closedConnections: sum(closed) }),
   }
 }

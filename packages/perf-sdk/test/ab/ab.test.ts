@@ -42,6 +42,23 @@ describe('a comparison', () => {
     expect(world.platform.timesAt('end b')).toBe(9)
   })
 
+  it('warns of a variant whose connections did not stay open', async () => {
+    const world = new World(
+      {},
+      {
+        ms: { a: 2, b: 2 },
+        change: (result, name) =>
+          name === 'b'
+            ? { ...result, extraConnections: { opened: result.histogram.count, sentAgain: 0 } }
+            : result,
+      },
+    )
+    await world.compare()
+    expect(world.abResultOf().warnings).toEqual([
+      'B: 100 % of the requests needed a new connection, and its times include that',
+    ])
+  })
+
   it('stores each block as soon as it has ended, and the result at the end', async () => {
     const world = equal()
     const seen: string[] = []

@@ -48,6 +48,29 @@ describe('the checks of every load', () => {
     expect(failed({ rated: late(5) })).toEqual([])
   })
 
+  const connections = (baseline: object, closedConnections?: number) => {
+    const { summaries } = compare(
+      measurementOf({ baseline: [loadResult(1, baseline)], dapr: [loadResult(1)] }),
+    )
+    const { dapr } = summaries
+    const usage = { testapp: { app: { cpuSeconds: 1, closedConnections } } }
+    return checkLoads({ ...summaries, dapr: { ...(dapr as NonNullable<typeof dapr>), usage } }).filter(
+      (check) => !check.passed,
+    )
+  }
+
+  it.each([{ opened: 6, sentAgain: 0 }, { opened: 0, sentAgain: 6 }, { openedOrSentAgain: 6 }])(
+    'fail for a baseline that alone needs new connections for more than 5 %% of its requests: %j',
+    (extraConnections) => {
+      expect(connections({ extraConnections }, 5)).toMatchObject([
+        { id: 'baseline.connections', detail: '6 of 100', value: 6, limit: 5, ifNotMet: 'not valid' },
+      ])
+      expect(connections({ extraConnections }, 6)).toEqual([]) // both pay for them
+      expect(connections({ extraConnections })).toEqual([]) // not known
+      expect(connections({ extraConnections: { opened: 3, sentAgain: 2 } }, 0)).toEqual([])
+    },
+  )
+
   it('take all rounds together: one that is sent late is made up for by the others', () => {
     const late = (count: number) => loadResult(1, { rated: ratedLoad({ late: { count, worstMs: 7 } }) })
     const lateIn = (...counts: number[]) => {
@@ -99,6 +122,7 @@ describe('the checks of every load', () => {
       ['dapr.success', true],
       ['dapr.rate', true],
       ['baseline.rate', true],
+      ['baseline.connections', true],
     ])
   })
 
@@ -115,6 +139,7 @@ describe('the checks of every load', () => {
       ['baseline.rate', 'not valid'],
       ['baseline.late', 'not valid'],
       ['dapr.late', 'not valid'],
+      ['baseline.connections', 'not valid'],
       ['baseline.generator', 'not valid'],
       ['dapr.generator', 'not valid'],
     ]

@@ -8,6 +8,7 @@ import type { App } from '../../description/app.js'
 import { hasMetrics } from '../../description/configuration.js'
 import type { Environment, Programs } from '../../model/environment.js'
 import type { Usage, UsageByApp } from '../../model/usage.js'
+import { closedConnectionsTo } from '../../process/closed-connections.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import { Ports } from '../../process/ports.js'
@@ -166,17 +167,29 @@ export class LocalSession implements VariantSession {
   }
 
   async startUsage(): Promise<() => Promise<UsageByApp>> {
+    const closedBefore = this.#closedConnections()
     const stop = await measureUsageOf(this.#processes.map((process) => process.pid))
     return async () => {
       const usage = await stop()
+      const closed = this.#closedConnections()
+      const closedSince = (port: number) => {
+        const [before, now] = [closedBefore?.get(port), closed?.get(port)]
+        return before === undefined || now === undefined
+          ? {}
+          : { closedConnections: Math.max(0, now - before) }
+      }
       const usageOf = (process: ManagedProcess) =>
         usage.get(process.pid) ?? ({ cpuSeconds: 0 } satisfies Usage)
-      const usageOfApp = ({ processes: [app, sidecar] }: LocalApp) => ({
-        app: usageOf(app),
+      const usageOfApp = ({ port, processes: [app, sidecar] }: LocalApp) => ({
+        app: { ...usageOf(app), ...closedSince(port) },
         ...(sidecar && { sidecar: usageOf(sidecar) }),
       })
       return Object.fromEntries(this.#apps.map((app) => [app.description.appName, usageOfApp(app)]))
     }
+  }
+
+  #closedConnections() {
+    return closedConnectionsTo(this.#apps.map(({ port }) => port))
   }
 
   async restarts(): Promise<undefined> {
