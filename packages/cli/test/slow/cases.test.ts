@@ -75,7 +75,7 @@ describe('state on Redis', () => {
     expect(cli.processes()).toEqual([])
     for (const name of cases) {
       const result = readResult(out, name)
-      expect(result.environment.dapr.components).toEqual([
+      expect(result.environment.dapr.components).toMatchObject([
         {
           name: 'statestore',
           type: 'state.redis',

@@ -24,7 +24,9 @@ ${ownApp}`
 
     expect(filesWithSecret(join(project, 'results'))).toEqual([])
     const { programs, dapr } = readResult(project).environment
-    expect(dapr.components).toEqual([{ name: 'memory', type: 'state.in-memory', metadata: maskedMetadata }])
+    expect(dapr.components).toMatchObject([
+      { name: 'memory', type: 'state.in-memory', metadata: maskedMetadata, scopes: ['hello', 'tester'] },
+    ])
     const sha256 = createHash('sha256').update(withDaemon).digest('hex')
     expect(programs.apps.hello).toEqual({
       files: [{ path: join(project, 'tests/own_app/hello.mjs'), sha256 }],
