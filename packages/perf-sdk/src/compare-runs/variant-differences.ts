@@ -1,6 +1,6 @@
 import type { AbResult } from '../results/ab-schema.js'
 import { comparableEnvironment } from './comparable-environment.js'
-import { differencesOf } from './differences-of.js'
+import { type Difference, differencesOf } from './differences-of.js'
 import { inWords } from './in-words.js'
 import { withoutNotCompared } from './not-compared.js'
 
@@ -14,19 +14,33 @@ export function variantDifferences({ run, sides: { a, b } }: Pick<AbResult, 'run
     return { environment: comparableEnvironment(compared.environment, run) }
   })
   return differencesOf(before, after)
-    .filter(({ path }) => ![a, b].some((side) => isAskedFor(path, side)))
+    .filter(
+      (difference) => !isToldByItself(difference) && ![a, b].some((side) => isAskedFor(difference, side)),
+    )
     .map(inWords)
 }
+
+/** What pods were admitted with has lines of its own. */
+const isToldByItself = ({ path: [, part, field] }: Difference) => part === 'cluster' && field === 'admission'
 
 /** What follows from fields of the Configuration, besides the Configuration itself. */
 const followsFrom: Record<string, string> = { tracing: 'tracing', apiLogging: 'logging', metrics: 'metrics' }
 
-/** Whether a side's flags asked for what is at a path. */
-function isAskedFor([root, part, field, ...rest]: string[], { configuration, components }: Side): boolean {
-  if (root !== 'environment' || part !== 'dapr' || field === undefined) return false
-  if (field === 'components') return components?.includes(rest[0] ?? '') ?? false
-  if (field === 'configuration') return reaches(configuration, rest)
-  return followsFrom[field] !== undefined && reaches(configuration, [followsFrom[field]])
+/** Whether a side's flags asked for a difference. */
+function isAskedFor({ path, before, after }: Difference, side: Side): boolean {
+  const [root, part, field = '', ...rest] = path
+  if (root !== 'environment') return false
+  if (part === 'programs' && field === 'apps') {
+    const [, setting = '', ...names] = rest
+    const asked = { daprEnv: side.env, daprArgs: side.args }[setting]
+    const differing = names.length > 0 ? names : Object.keys({ ...Object(before), ...Object(after) })
+    return asked !== undefined && differing.every((name) => name in asked)
+  }
+  if (part !== 'dapr') return false
+  if (field === 'components') return side.components?.includes(rest[0] ?? '') ?? false
+  if (field === 'resources') return side.components !== undefined || side.resources !== undefined
+  if (field === 'configuration') return reaches(side.configuration, rest)
+  return followsFrom[field] !== undefined && reaches(side.configuration, [followsFrom[field]])
 }
 
 /** Whether an object has something at a path, or on the way to it. */

@@ -69,3 +69,29 @@ it('says nothing where the environment of a variant is not known', () => {
   const side = { text: '1', source: 'release' }
   expect(variantDifferences({ run: 'r', sides: { a: { ...side, environment }, b: side } })).toEqual([])
 })
+
+it('leaves out variables, flags and files that were asked for, and what admission added, which is told by itself', () => {
+  const withSettings = (of: typeof environment) => {
+    Object.assign(of.programs.apps.testapp as object, {
+      daprEnv: { GOGC: '50' },
+      daprArgs: { 'app-max-concurrency': '10' },
+    })
+    Object.assign(of.dapr, { resources: [{ kind: 'Resiliency' }] })
+    Object.assign(of, { cluster: { nodes: [], admission: { testapp: ['container istio-proxy'] } } })
+  }
+  const asked = { env: { GOGC: '50' }, args: { 'app-max-concurrency': '10' }, resources: ['Resiliency slow'] }
+  const cluster = { cluster: { nodes: [] } }
+  const side = {
+    text: '1.18.1',
+    source: 'release',
+    environment: { ...environment, ...cluster },
+  } as unknown as Side
+  const own = structuredClone(environment)
+  withSettings(own)
+  const saidWith = (more: Partial<Side>) =>
+    variantDifferences({ run: 'r', sides: { a: side, b: { ...side, ...more, environment: own } } })
+  expect(saidWith(asked)).toEqual([])
+  expect(saidWith({ ...asked, env: { GODEBUG: 'x' } })).toEqual([
+    expect.stringContaining('the apps, testapp.daprEnv'),
+  ])
+})
