@@ -1,14 +1,40 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { daprVersion } from '@dapr-perf/dapr'
 import { execa } from 'execa'
 import type { Result } from 'perf-sdk'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cli, copiedCase, program, root, temporaryFolder } from '../cli.js'
 
 const sum = /^[0-9a-f]{64}$/
 const load = ['--qps', '50', '--connections', '2', '--payload-size', '16']
+
+/** Where control groups with limits of processors can be made here, if this user may: of v1, or of v2. */
+const groups = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup'].filter((folder) => {
+  const isV1 = existsSync(join(folder, 'cpu.cfs_period_us'))
+  const subtree = join(folder, 'cgroup.subtree_control')
+  const isV2 = existsSync(subtree) && readFileSync(subtree, 'utf8').includes('cpu')
+  return process.getuid?.() === 0 && (isV1 || isV2)
+})
+
+/** A control group of this test's own whose processes may use 0.4 cores. */
+function limitedGroup(): string {
+  const group = mkdtempSync(join(groups[0] as string, 'dapr-perf-test-'))
+  onTestFinished(() => rmdirSync(group))
+  if (existsSync(join(group, 'cpu.max'))) writeFileSync(join(group, 'cpu.max'), '40000 100000')
+  else writeFileSync(join(group, 'cpu.cfs_quota_us'), '40000')
+  return group
+}
 
 function readResult(out: string, name = 'service_invocation_http') {
   const folder = join(realpathSync(join(out, 'latest')), name)
@@ -210,6 +236,24 @@ describe('a run, with a real daprd and a real fortio', () => {
     expect(readResult(out).result.environment.host.cores).toBe(1)
     expect((await onOneCore('doctor')).stdout).toContain('cores: 1')
   })
+
+  it.runIf(groups.length > 0)(
+    'says what its control group lets it use of the processors, and that this was used up',
+    async () => {
+      const out = temporaryFolder()
+      const args = ['run', 'service_invocation_http', ...load, '--duration', '2s', '--out', out]
+      const inGroup = `echo $$ > ${limitedGroup()}/cgroup.procs && exec "$@"`
+      await execa('sh', ['-c', inGroup, 'sh', process.execPath, program, ...args], {
+        env: { XDG_STATE_HOME: temporaryFolder() },
+        cwd: root,
+        reject: false,
+      })
+      const { environment, warnings } = readResult(out).result
+      expect(environment.host.cpuLimit).toBe(0.4)
+      expect(warnings).toEqual([expect.stringMatching(/^programs here may use 0\.4 cores .* used them up/)])
+      expect(readFileSync(join(out, 'latest/report.txt'), 'utf8')).toContain('may use 0.4 cores')
+    },
+  )
 
   it('goes on side by side with another one', async () => {
     const runs = [1, 2].map(

@@ -16,13 +16,15 @@ export interface CheckoutState {
    * not to look at (a sparse checkout, `--assume-unchanged`).
    */
   dirty?: boolean
+  /** Why git can't read the repository that the folder is, such as the ownership of its files. */
+  unread?: string
 }
 
 /** Whether a folder has the sources of dapr/dapr, or of a fork, whatever the name of its module is. */
 export const isCheckout = (folder: string) =>
   existsSync(join(folder, 'go.mod')) && existsSync(join(folder, 'cmd', 'daprd'))
 
-/** What git says about a checkout; nothing where git fails, as it does in a folder that is no repository. */
+/** What git says about a checkout; nothing of a folder that is no repository. */
 export async function describeCheckout(folder: string, options: GitOptions): Promise<CheckoutState> {
   try {
     // A folder of another repository that happens to hold Dapr's sources.
@@ -35,9 +37,9 @@ export async function describeCheckout(folder: string, options: GitOptions): Pro
     // Not --dirty: that refreshes the index of the checkout.
     const isChanged = version !== 'edge' && changes.split('\n').some((line) => /^(?!\?\?)./.test(line))
     return { version: isChanged ? `${version}-dirty` : version, commit, dirty: changes !== '' || isUnseen }
-  } catch {
+  } catch (error) {
     options.signal?.throwIfAborted()
-    return { version: 'edge' }
+    return { version: 'edge', ...(existsSync(join(folder, '.git')) && { unread: messageOf(error) }) }
   }
 }
 

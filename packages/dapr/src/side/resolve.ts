@@ -50,9 +50,17 @@ export async function resolveSides(
   return {
     a: sideOf(a, first),
     b: sideOf(b, last),
-    differences: first === last ? [] : differencesOf(first, last),
+    differences: [...unreadCheckouts(known), ...(first === last ? [] : differencesOf(first, last))],
   }
 }
+
+/** Git may refuse a repository that another user owns, and then what was built is known by nothing but its sum. */
+const unreadCheckouts = (known: Known[]) =>
+  known.flatMap(({ side, meaning }) =>
+    meaning.is === 'checkout' && meaning.unread !== undefined
+      ? [`the commit of ${nameOf(side)} is not known, nor whether its files differ from it: git says ${meaning.unread}`]
+      : [],
+  )
 
 /** A program, and what was read from its file. */
 interface ReadProgram extends Program {

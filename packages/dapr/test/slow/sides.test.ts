@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { execa } from 'execa'
@@ -211,6 +211,23 @@ describe('a checkout', () => {
     expect((await resolve(daprd, folder)).b.dirty).toBe(false)
     await git(...args)
     expect((await resolve(daprd, folder)).b.dirty).toBe(true)
+  })
+
+  test("says so where git does not read it, as where another user owns it: then its commit isn't known", async () => {
+    const { resolve, checkout, daprd, options } = await comparison()
+    const { folder } = await checkout()
+    const env = { ...options.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }
+    const { b, differences } = await resolve(daprd, folder, { env })
+    expect(b).not.toHaveProperty('commit')
+    expect(differences).toContainEqual(
+      expect.stringMatching(/^the commit of --b .* is not known, .*: git says .*dubious ownership/s),
+    )
+    await rm(join(folder, '.git/HEAD'))
+    const broken = await resolve(daprd, folder)
+    expect(broken.differences).toContainEqual(expect.stringContaining('git says not a git repository'))
+    await rm(join(folder, '.git'), { recursive: true })
+    const plain = await resolve(daprd, folder)
+    expect(plain.differences.join()).not.toContain('git says') // sources without a repository have no commit
   })
 
   test('is not changed, and runs no hook', async () => {

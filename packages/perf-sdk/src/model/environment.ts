@@ -54,6 +54,10 @@ interface Host {
   cpuModel: string
   /** That the run might use. */
   cores: number
+  /** Of their time, in cores, that its control group lets it use, as in a container; absent without a limit. */
+  cpuLimit?: number | undefined
+  /** What decides the processors' frequencies, such as `powersave`; absent where that is not told. */
+  frequencyGovernor?: string | undefined
   memoryBytes: number
   /** Before the run, over 1, 5 and 15 minutes. */
   loadAverage: number[]

@@ -95,6 +95,14 @@ export const environment = open({
       os: z.string(),
       cpuModel: z.string(),
       cores: about('That the run might use', z.number()),
+      cpuLimit: about(
+        'Of their time, in cores, that its control group lets it use, as in a container; absent without a limit',
+        z.number(),
+      ).optional(),
+      frequencyGovernor: about(
+        "What decides the processors' frequencies, such as powersave; absent where that is not told",
+        z.string(),
+      ).optional(),
       memoryBytes: about('That the run might use', z.number()),
       loadAverage: about('Before the run, over 1, 5 and 15 minutes', z.array(z.number())),
     }),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
 import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
@@ -21,6 +21,7 @@ import type { Deployment, RunningApp, SessionOptions } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
 import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
 import { copyProgram } from './copy-program.js'
+import { describeHost } from './host.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
 import { LocalVariant } from './local-variant.js'
 import { localPrograms } from './programs.js'
@@ -207,13 +208,7 @@ export class LocalSession implements VariantSession {
     return {
       platform: 'local',
       programs: { ...this.#programs, apps: this.#programsOf(deployment.apps) },
-      host: {
-        os: `${type()} ${release()}`,
-        cpuModel: cpus()[0]?.model ?? 'unknown',
-        cores: availableParallelism(),
-        memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
-        loadAverage: this.#loadAverage,
-      },
+      host: describeHost(this.#loadAverage),
       dapr: {
         ...localSettings,
         ...daprEnvironment(deployment),
