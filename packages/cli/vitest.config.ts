@@ -8,11 +8,10 @@ const withDapr = {
 
 export default testsOf('cli', {}, [
   {
-    // What compares loads: more than two of them disturb each other on a machine with two cores. They begin when the
-    // other slow tests have ended.
+    // What compares loads to the end, or has to know how late the load generator is: nothing else may go on beside it.
     name: 'slow-comparisons',
     include: ['test/slow/comparisons/*.test.ts'],
-    maxWorkers: 2,
+    fileParallelism: false,
     sequence: { groupOrder: 1 },
     testTimeout: 120_000,
     expect: { poll: { timeout: 10_000 } },

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { abResultSchema } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
-import { Cli, copiedCase, readResult, temporaryFolder } from '../../cli.js'
+import { Cli, copiedCase, readResult, temporaryFolder } from '../cli.js'
 
-const load = ['--qps', '100', '--connections', '2']
+// So few requests tell nothing of how late the load generator is at p99, which other tests beside these may delay.
+const load = ['--qps', '40', '--connections', '1']
 const token = 's3cret-of-this-test'
 
 /** The files of a folder that have a text. */
@@ -25,7 +26,7 @@ async function compareOneBlock(args: string[]) {
   return { out, said: cli.stdout + cli.stderr }
 }
 
-it.each(['service_invocation_http', 'state_get_http', 'state_get_grpc', 'pubsub_publish_grpc'])(
+it.each(['state_get_http', 'pubsub_publish_grpc'])(
   'what a token costs can be measured with %s: all requests of the variant carry it, and no file has it',
   async (name) => {
     const { out, said } = await compareOneBlock([name, '--b-env', `DAPR_API_TOKEN=${token}`])
