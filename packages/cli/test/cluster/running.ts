@@ -66,7 +66,7 @@ export const startEdited = (name: string, from: string, to: string, options: Run
 /** What runs have in the namespace, as `KIND/NAME`; all of it, or that of one run. */
 export async function objectsOfRuns(runId?: string): Promise<string[]> {
   const kinds =
-    'leases,deployments,replicasets,pods,services,secrets,configurations.dapr.io,components.dapr.io'
+    'leases,deployments,replicasets,pods,services,secrets,configurations.dapr.io,components.dapr.io,resiliencies.dapr.io,subscriptions.dapr.io'
   const label = runId ? `dapr-perf/run=${runId}` : 'dapr-perf/run'
   const names = await kubectl('get', kinds, '-n', namespace, '-l', label, '-o', 'name')
   return names.split('\n').filter(Boolean)

@@ -58,7 +58,9 @@ export async function resolveSides(
 const unreadCheckouts = (known: Known[]) =>
   known.flatMap(({ side, meaning }) =>
     meaning.is === 'checkout' && meaning.unread !== undefined
-      ? [`the commit of ${nameOf(side)} is not known, nor whether its files differ from it: git says ${meaning.unread}`]
+      ? [
+          `the commit of ${nameOf(side)} is not known, nor whether its files differ from it: git says ${meaning.unread}`,
+        ]
       : [],
   )
 

@@ -5,7 +5,7 @@ import { daprImage, readKubernetesSettings } from '@dapr-perf/kubernetes/setting
 import { abResultSchema } from 'perf-sdk/runner'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Cli, readResult, temporaryFolder } from '../../cli.js'
-import { registry, run, uniqueName } from '../cluster.js'
+import { kubectl, registry, run, uniqueName } from '../cluster.js'
 import { environment, namespace, objectsOfRuns, prepareCluster, restoreCluster } from '../running.js'
 
 beforeAll(prepareCluster, 60_000)
@@ -58,6 +58,28 @@ it('finds a slowed image; the other side is a version, whose image it makes', as
   expect(readdirSync(join(logs, 'block-8/b'))).toHaveLength(4)
   expect(await objectsOfRuns()).toEqual([])
 }, 600_000)
+
+it('gives sidecars the Resiliency of a file, for the apps of the run; nothing is left of it', async () => {
+  const file = join(temporaryFolder(), 'resiliency.yaml')
+  const policies = { retries: { few: { policy: 'constant', duration: '10ms', maxRetries: 2 } } }
+  const targets = { apps: { testapp: { retry: 'few' } } }
+  const given = { apiVersion: 'dapr.io/v1alpha1', kind: 'Resiliency', metadata: { name: 'my_retries' } }
+  writeFileSync(file, JSON.stringify({ ...given, spec: { policies, targets } }))
+  const args = ['--a', pushed(), '--b', pushed(), '--b-component', file, '--blocks', '8']
+  const cli = startAb(...args, '--out', temporaryFolder())
+  const items = async () =>
+    JSON.parse(await kubectl('get', 'resiliencies.dapr.io', '-n', namespace, '-o', 'json')).items
+  await expect.poll(items, { timeout: 60_000 }).toHaveLength(1)
+  const [{ spec }] = await items()
+  await cli.printed('blocks 0 of 8') // the sidecars have started with it, and answer
+  cli.kill('SIGINT')
+  expect(await cli.ended, cli.stdout + cli.stderr).toBe(130)
+  expect(spec.policies).toEqual(policies)
+  expect(Object.entries(spec.targets.apps)).toEqual([
+    [expect.stringMatching(/^testapp-./), targets.apps.testapp],
+  ])
+  expect(await objectsOfRuns()).toEqual([])
+})
 
 it('exits with 4 where an image can not be pulled, names the variant, and leaves nothing behind', async () => {
   const cli = startAb('--a', pushed(), '--b', `${registry}/daprd:never-pushed`, '--out', temporaryFolder())
