@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { DaprPerfError, withTimeout } from '@dapr-perf/errors'
 import { ExecaError } from 'execa'
+import pRetry from 'p-retry'
 import { messageOf } from './message-of.js'
 import type { LocateDaprdOptions } from './options.js'
 import { runGroup } from './run-group.js'
@@ -13,7 +14,10 @@ type ProcessOptions = Pick<LocateDaprdOptions, 'env' | 'signal'>
 export async function askVersion(path: string, { env, signal }: ProcessOptions): Promise<string> {
   await checkExecutable(path)
   const { stdout } = await withTimeout(timeoutMs, signal, (stop) =>
-    runGroup(path, ['--version'], { env, signal: stop }),
+    pRetry(() => runGroup(path, ['--version'], { env, signal: stop }), {
+      ...{ retries: 10, minTimeout: 10, signal: stop },
+      shouldRetry: ({ error }) => isStillOpen(error),
+    }),
   ).catch((error) => {
     signal?.throwIfAborted()
     throw new DaprPerfError(`${path} --version failed: ${failureOf(error)}`, {
@@ -38,6 +42,12 @@ async function checkExecutable(path: string): Promise<void> {
     throw new DaprPerfError(`${path} ${what}`, { cause: error })
   })
 }
+
+/**
+ * A program that was written just now is still open for writing in a process that was forked meanwhile, for the moment until
+ * that becomes another program: https://github.com/golang/go/issues/22315.
+ */
+const isStillOpen = (error: Error) => (error as NodeJS.ErrnoException).code === 'ETXTBSY'
 
 function failureOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return messageOf(error)

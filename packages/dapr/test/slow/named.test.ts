@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { locateDaprd } from '../../src/locate/locate.js'
 import { failure, sandbox, writeDaprd, writeScript } from '../sandbox.js'
@@ -29,6 +30,16 @@ test('a relative path is made absolute', async () => {
   await writeDaprd(path)
 
   expect(await locate({ name: relative(process.cwd(), path) })).toMatchObject({ path })
+})
+
+test('one that is still open for writing, as a new file may be for a moment, is tried again', async () => {
+  const { path, locate } = await named()
+  await writeDaprd(path, 'edge')
+  const writing = await open(path, 'r+')
+  const located = locate()
+  await expect(execa(path)).rejects.toMatchObject({ code: 'ETXTBSY' })
+  await writing.close()
+  expect(await located).toMatchObject({ version: 'edge' })
 })
 
 const broken: [string, (path: string) => Promise<void>, RegExp][] = [
