@@ -69,7 +69,7 @@ it('gives sidecars the Resiliency of a file, for the apps of the run; nothing is
   const cli = startAb(...args, '--out', temporaryFolder())
   const items = async () =>
     JSON.parse(await kubectl('get', 'resiliencies.dapr.io', '-n', namespace, '-o', 'json')).items
-  await expect.poll(items, { timeout: 60_000 }).toHaveLength(1)
+  await expect.poll(items, { timeout: 150_000 }).toHaveLength(1)
   const [{ spec }] = await items()
   await cli.printed('blocks 0 of 8') // the sidecars have started with it, and answer
   cli.kill('SIGINT')

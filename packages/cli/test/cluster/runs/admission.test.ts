@@ -22,16 +22,31 @@ async function certificate(): Promise<{ key: Buffer; cert: Buffer }> {
   return { key: readFileSync(key), cert: readFileSync(cert) }
 }
 
+/** What a webhook changes in a pod: here, parts of its spec, which Dapr's injector has changed before. */
+interface PodSpec {
+  containers: { env?: object[]; volumeMounts?: object[] }[]
+  volumes?: object[]
+}
+
 /** Has the API server apply a JSON patch to each pod that is created in the namespace. */
-async function patchPods(patch: object[]): Promise<void> {
+async function patchPods(patchOf: (spec: PodSpec) => object[]): Promise<void> {
   const { key, cert } = await certificate()
   const server = createServer({ key, cert }, async (request, response) => {
-    const { apiVersion, kind, request: review } = (await json(request)) as Record<string, { uid: string }>
+    const {
+      apiVersion,
+      kind,
+      request: review,
+    } = (await json(request)) as {
+      apiVersion: string
+      kind: string
+      request: { uid: string; object: { spec: PodSpec } }
+    }
+    const patch = JSON.stringify(patchOf(review.object.spec))
     const answer = {
-      uid: review?.uid,
+      uid: review.uid,
       allowed: true,
       patchType: 'JSONPatch',
-      patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+      patch: Buffer.from(patch).toString('base64'),
     }
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ apiVersion, kind, response: answer }))
@@ -65,14 +80,15 @@ async function patchPods(patch: object[]): Promise<void> {
 }
 
 it('what an admission webhook puts into pods is in one line of the report, and in the result, without values', async () => {
-  await patchPods([
-    { op: 'add', path: '/spec/containers/0/env/-', value: { name: 'AGENT_KEY', value: 's3cret' } },
-    { op: 'add', path: '/spec/volumes', value: [{ name: 'agent', emptyDir: {} }] },
-    {
-      op: 'add',
-      path: '/spec/containers/0/volumeMounts',
-      value: [{ name: 'agent', mountPath: '/agent' }],
-    },
+  const withOne = (path: string, list: object[] = [], one: object) => ({
+    op: 'add',
+    path,
+    value: [...list, one],
+  })
+  await patchPods(({ volumes, containers: [app] }) => [
+    withOne('/spec/volumes', volumes, { name: 'agent', emptyDir: {} }),
+    withOne('/spec/containers/0/env', app?.env, { name: 'AGENT_KEY', value: 's3cret' }),
+    withOne('/spec/containers/0/volumeMounts', app?.volumeMounts, { name: 'agent', mountPath: '/agent' }),
   ])
   const out = temporaryFolder()
   const cli = startRun({ out })
