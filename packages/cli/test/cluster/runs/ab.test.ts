@@ -63,13 +63,14 @@ it('gives sidecars the Resiliency of a file, for the apps of the run; nothing is
   const file = join(temporaryFolder(), 'resiliency.yaml')
   const policies = { retries: { few: { policy: 'constant', duration: '10ms', maxRetries: 2 } } }
   const targets = { apps: { testapp: { retry: 'few' } } }
-  const given = { apiVersion: 'dapr.io/v1alpha1', kind: 'Resiliency', metadata: { name: 'my_retries' } }
+  const given = { apiVersion: 'dapr.io/v1alpha1', kind: 'Resiliency', metadata: { name: 'my-retries' } }
   writeFileSync(file, JSON.stringify({ ...given, spec: { policies, targets } }))
   const args = ['--a', pushed(), '--b', pushed(), '--b-component', file, '--blocks', '8']
   const cli = startAb(...args, '--out', temporaryFolder())
   const items = async () =>
     JSON.parse(await kubectl('get', 'resiliencies.dapr.io', '-n', namespace, '-o', 'json')).items
-  await expect.poll(items, { timeout: 150_000 }).toHaveLength(1)
+  await cli.printed('a trial block')
+  await expect.poll(items, { timeout: 60_000 }).toHaveLength(1)
   const [{ spec }] = await items()
   await cli.printed('blocks 0 of 8') // the sidecars have started with it, and answer
   cli.kill('SIGINT')
