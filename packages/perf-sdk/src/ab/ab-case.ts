@@ -15,7 +15,7 @@ import { type LineOf, Observations } from '../results/observations.js'
 import { chooseComponents, type StateStoreKind } from '../runner/components.js'
 import type { EngineOf } from '../runner/engine.js'
 import type { LoadedCase } from '../runner/find-cases.js'
-import { watchThrottling } from '../runner/throttling.js'
+import { warnIfThrottled } from '../runner/throttling.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
 import { newSeed } from '../statistics/seed.js'
@@ -80,10 +80,10 @@ export async function abCase(loaded: LoadedCase, options: AbCaseOptions): Promis
     if (platform.name === 'local') await new ExportWarnings(loaded.case, options).warnBefore(observations)
     const caseFolder = dirname(loaded.file)
     session = await platform.openForVariants({ runId, folder, caseFolder, report }, signal)
-    const throttledSince = platform.name === 'local' ? watchThrottling() : () => undefined
-    end = await measureAll(session, loaded, observations, params, options)
-    const throttled = throttledSince()
-    if (throttled !== undefined) await observations.add({ kind: 'warning', what: throttled })
+    const opened = session
+    end = await warnIfThrottled(platform.name, observations, () =>
+      measureAll(opened, loaded, observations, params, options),
+    )
   } catch (cause) {
     failed = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? (cause as Error)
     const outcome = failed instanceof InterruptedError ? 'interrupted' : 'error'

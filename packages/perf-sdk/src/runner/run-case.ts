@@ -26,7 +26,7 @@ import type { LoadedCase } from './find-cases.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { newTestContext } from './new-test-context.js'
 import type { CaseEnd } from './reporter.js'
-import { watchThrottling } from './throttling.js'
+import { warnIfThrottled } from './throttling.js'
 import { exportersOf, failedExports, unreachable } from './trace-exports.js'
 import { type Undo, undoAll } from './undo.js'
 
@@ -173,11 +173,10 @@ async function runInSession(
   options.report({ kind: 'note', what: `apps are ready after ${secondsSince(options.startedAt)} s` })
   try {
     await description.prepare?.(test)
-    const throttledSince = options.platform.name === 'local' ? watchThrottling() : () => undefined
-    const measured = await (description.test ?? measureTargets(description))(test)
+    const measured = await warnIfThrottled(options.platform.name, observations, () =>
+      (description.test ?? measureTargets(description))(test),
+    )
     const evaluated = evaluate(description, measured, await session.restarts(), options)
-    const throttled = throttledSince()
-    if (throttled !== undefined) await observations.add({ kind: 'warning', what: throttled })
     await observations.add(evaluated)
     return evaluated
   } finally {

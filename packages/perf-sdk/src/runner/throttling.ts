@@ -1,4 +1,6 @@
+import type { Platform } from '../platforms/platform.js'
 import { cpuLimit } from '../process/cpu-limit.js'
+import type { Observations } from '../results/observations.js'
 
 /** Of the time, how long a processor may be kept from running without it being told. */
 const leastShare = 0.01
@@ -21,4 +23,17 @@ export function watchThrottling(limitNow = cpuLimit): () => string | undefined {
       `processors were kept from running for ${throttled.toFixed(1)} s, which may be in the latencies. Raise the limit, or lower --qps`
     )
   }
+}
+
+/** Measures, and records what is to be said of this machine's limit meanwhile. In a cluster the limit of this process says nothing. */
+export async function warnIfThrottled<T>(
+  platform: Platform['name'],
+  observations: Observations,
+  measure: () => Promise<T>,
+): Promise<T> {
+  const throttledSince = watchThrottling()
+  const measured = await measure()
+  const what = platform === 'local' ? throttledSince() : undefined
+  if (what !== undefined) await observations.add({ kind: 'warning', what })
+  return measured
 }
