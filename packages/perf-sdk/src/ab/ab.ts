@@ -3,6 +3,7 @@ import type { GivenSide, Side } from '@dapr-perf/dapr'
 import { InputError } from '@dapr-perf/errors'
 import { mergeParams, withParamOverrides } from '../description/params.js'
 import { rateOf } from '../description/target.js'
+import { withSidecarVariables } from '../platforms/variants.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import { writeRun } from '../results/run-file.js'
 import { checkSidecars } from '../runner/check-sidecars.js'
@@ -108,11 +109,7 @@ function checkSettingsOf(
 ): void {
   for (const { settings } of [a, b]) {
     const apps = appsWith(settings, appsOf(description))
-    checkSidecars(
-      name,
-      apps.map((app) => ({ ...app, daprEnv: { ...app.daprEnv, ...settings.env } })),
-      platform.name,
-    )
+    checkSidecars(name, withSidecarVariables(apps, settings.env), platform.name)
   }
   try {
     for (const { settings } of [a, b])

@@ -40,6 +40,10 @@ export interface VariantDeployment extends Deployment {
   logs: string
 }
 
+/** The apps of a variant, whose sidecars have its variables. */
+export const withSidecarVariables = (apps: App[], env: Record<string, string>): App[] =>
+  apps.map((app) => ({ ...app, daprEnv: { ...app.daprEnv, ...env } }))
+
 /** A variant that was started. Disposing of it ends it, but for shared apps. */
 export interface RunningVariant extends AsyncDisposable {
   /** @throws DaprPerfError with the last lines of the logs if one of its apps and sidecars does not become ready */

@@ -5,7 +5,12 @@ import { testerName } from '../../description/apps.js'
 import type { Environment } from '../../model/environment.js'
 import { readGoCounters } from '../go-metrics.js'
 import type { RunningApp } from '../platform.js'
-import type { RunningVariant, SidecarCounters, VariantDeployment } from '../variants.js'
+import {
+  type RunningVariant,
+  type SidecarCounters,
+  type VariantDeployment,
+  withSidecarVariables,
+} from '../variants.js'
 import { environmentOf } from './environment/environment.js'
 import { createApps, createDaprObjects } from './manifests/create.js'
 import { runLabels } from './manifests/manifests.js'
@@ -65,7 +70,7 @@ export class KubernetesVariant implements RunningVariant {
     }
     const owned = { ...host.run, names: host.run.names.ofPart(label), part }
     for (const { appName } of given.apps) owned.names.check(appName)
-    const deployment = { ...given, apps: given.apps.map((app) => withVariables(app, given.env)) }
+    const deployment = { ...given, apps: withSidecarVariables(given.apps, given.env) }
     const lists: Disposable[] = []
     const live = await watchRun(cluster, owned, lists)
     const logs = new PodLogs(cluster, settings.testNamespace, folder)
@@ -157,8 +162,3 @@ export class KubernetesVariant implements RunningVariant {
     }
   }
 }
-
-const withVariables = (app: App, env: Record<string, string>): App => ({
-  ...app,
-  daprEnv: { ...app.daprEnv, ...env },
-})

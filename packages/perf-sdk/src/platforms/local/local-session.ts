@@ -19,7 +19,12 @@ import { daprEnvironment } from '../dapr-environment.js'
 import { givenVariables } from '../given-variables.js'
 import type { Deployment, RunningApp, SessionOptions } from '../platform.js'
 import type { LocalHost, Resource } from '../resource.js'
-import type { RunningVariant, VariantDeployment, VariantSession } from '../variants.js'
+import {
+  type RunningVariant,
+  type VariantDeployment,
+  type VariantSession,
+  withSidecarVariables,
+} from '../variants.js'
 import { copyProgram } from './copy-program.js'
 import { describeHost } from './host.js'
 import { type LocalApp, type LocalRun, runningApp, startApp, untilReady } from './local-app.js'
@@ -124,8 +129,7 @@ export class LocalSession implements VariantSession {
 
   async deployVariant(given: VariantDeployment): Promise<RunningVariant> {
     const { name, logs, env } = given
-    const withVariables = (app: App) => ({ ...app, daprEnv: { ...app.daprEnv, ...env } })
-    const deployment = { ...given, apps: given.apps.map(withVariables) }
+    const deployment = { ...given, apps: withSidecarVariables(given.apps, env) }
     await mkdir(logs, { recursive: true })
     const files = await writeSidecarFiles(this.#filesFolder(name), deployment)
     const daprd = await copyProgram(deployment.daprd, deployment.daprdSha256, this.#programFile(name))
