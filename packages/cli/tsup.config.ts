@@ -1,9 +1,4 @@
 import { defineConfig } from 'tsup'
+import { nodeModule } from '../../tsup.shared.js'
 
-export default defineConfig({
-  entry: ['src/main.ts'],
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  clean: true,
-})
+export default defineConfig({ ...nodeModule, entry: ['src/main.ts'] })

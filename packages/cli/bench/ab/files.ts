@@ -1,5 +1,5 @@
 // What the file of a program does to its speed: the same daprd, byte for byte, in two files that the page cache holds in
-// different ways. First as they are, by a script that starts them, which ab does not copy; then as ab compares programs:
+// different ways. First as ab compares programs, then as they are, by a script that starts them, which ab does not copy:
 //   npm run bench:ab -w dapr-perf -- files FOLDER BLOCKS
 // The folder, of a real disk, gets the files and the recorded blocks: what is there is not recorded again.
 import {
@@ -53,8 +53,8 @@ export async function compareFiles(given: string, blocks: number): Promise<void>
   const folder = resolve(given)
   mkdirSync(folder, { recursive: true })
   const { path: daprd } = await locateDaprd()
-  for (const [name, ...prepared] of pairs)
-    for (const way of ['in-place', 'copied'] as const) {
+  for (const way of ['copied', 'in-place'] as const)
+    for (const [name, ...prepared] of pairs) {
       const sides = []
       for (const [index, prepare] of prepared.entries()) {
         const file = join(folder, `${name}-${'ab'[index]}`)
