@@ -11,6 +11,7 @@ const layers = {
     'exit-codes.ts',
     'signal-handler.ts',
     'terminal',
+    'reports',
     'cases-option.ts',
     'choose-cases.ts',
     'load-options.ts',

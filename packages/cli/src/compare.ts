@@ -1,15 +1,9 @@
 import { InputError } from '@dapr-perf/errors'
 import type { Command } from 'commander'
 import type { Result } from 'perf-sdk'
-import {
-  compareStored,
-  type FigureChange,
-  otherDifferences,
-  percent,
-  readRun,
-  type StoredCase,
-} from 'perf-sdk/runner'
+import { compareStored, type FigureChange, otherDifferences, readRun, type StoredCase } from 'perf-sdk/runner'
 import pc from 'picocolors'
+import { percent } from './terminal/change-text.js'
 import { table } from './terminal/table.js'
 
 export function addCompareCommand(program: Command): void {

@@ -1,5 +1,5 @@
 import { InputError, InterruptedError } from '@dapr-perf/errors'
-import type { CaseEnd } from 'perf-sdk/runner'
+import type { CaseEnd, Result } from 'perf-sdk/runner'
 
 export const exitCodes = {
   /** All checks held; of a comparison: B is not slower. */
@@ -27,13 +27,13 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** Of several cases the first that occurs: interrupted, wrong input, failed, not valid, passed. */
-export function exitCodeOfRun(ends: CaseEnd[]): number {
+export function exitCodeOfRun(ends: CaseEnd<Result>[]): number {
   const { interrupted, wrongUsage, failed, notValid, passed } = exitCodes
   const codes = ends.map(exitCodeOfCase)
   return [interrupted, wrongUsage, failed, notValid].find((code) => codes.includes(code)) ?? passed
 }
 
-function exitCodeOfCase({ result: { outcome }, error }: CaseEnd): number {
+function exitCodeOfCase({ result: { outcome }, error }: CaseEnd<Result>): number {
   if (error) return exitCodeOfError(error)
   if (outcome === 'passed') return exitCodes.passed
   return outcome === 'not valid' ? exitCodes.notValid : exitCodes.failed

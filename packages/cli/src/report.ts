@@ -1,17 +1,8 @@
 import type { Command } from 'commander'
-import {
-  type AbResult,
-  answersFrom,
-  type CaseOfRun,
-  gateOutcome,
-  type MetricName,
-  type Result,
-  readRun,
-} from 'perf-sdk/runner'
+import { type AbResult, answersFrom, gateOutcome, type MetricName, readRun } from 'perf-sdk/runner'
 import pc from 'picocolors'
-import { abReport } from './ab/ab-report.js'
-import { caseReport } from './terminal/case-report.js'
-import { overview } from './terminal/run-report.js'
+import { overviewOf } from './reports/overview.js'
+import { reportOf } from './reports/report-of.js'
 
 export function addReportCommand(program: Command): void {
   program
@@ -20,16 +11,15 @@ export function addReportCommand(program: Command): void {
     .argument('<run>', 'the folder of a run, such as results/latest')
     .action((run: string) => {
       const { cases, notStarted, problems } = readRun(run)
-      for (const one of cases) console.log(reportOf(one))
-      const results = cases.flatMap(({ result }) => ('kind' in result ? [] : result))
-      if (results.length > 1) console.log(overview(results, cases.length + notStarted.length))
+      for (const { result, folder } of cases)
+        console.log(reportOf('kind' in result ? again(result) : result, folder))
+      const results = cases.map(({ result }) => result)
+      const overview = overviewOf(results, cases.length + notStarted.length)
+      if (overview) console.log(overview)
       else if (notStarted.length > 0) console.log(`not started: ${notStarted.join(', ')}`)
       for (const problem of problems) console.log(`${pc.yellow('!')} ${problem}`)
     })
 }
-
-const reportOf = ({ result, folder }: CaseOfRun<Result | AbResult>) =>
-  'kind' in result ? abReport(again(result), folder) : caseReport(result, folder)
 
 /** A comparison with its answers, and the outcome that follows from them, computed from its blocks. */
 function again(result: AbResult): AbResult {

@@ -8,9 +8,9 @@ import { chooseCases } from './choose-cases.js'
 import { exitCodeOfRun } from './exit-codes.js'
 import { addLoadOptions, param } from './load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from './platform-option.js'
+import { TerminalReporter } from './reports/terminal-reporter.js'
 import { SignalHandler } from './signal-handler.js'
 import { addStateStoreOption, type StateStoreFlag, stateStoreOf } from './state-store-option.js'
-import { TerminalReporter } from './terminal/terminal-reporter.js'
 
 interface Flags extends ParamOptions, PlatformFlag, CasesFlag, StateStoreFlag {
   all?: boolean

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Result } from 'perf-sdk'
 import { expect, it } from 'vitest'
-import { caseReport } from '../src/terminal/case-report.js'
-import { runReport } from '../src/terminal/run-report.js'
+import { caseReport } from '../src/reports/case-report.js'
+import { overviewOf } from '../src/reports/overview.js'
 import { comparisonWith, result as measured, summary } from './result.js'
 
 const result: Result = {
@@ -186,18 +186,19 @@ it('says of a case that could not be finished why', () => {
   expect(report).toContain('error: testapp was killed')
 })
 
-it('ends with one table over several cases, the unfinished ones among them, and counts those that were not started', () => {
-  const ends = [
-    { result: { ...result, outcome: 'passed' as const }, folder: '/a' },
-    { result: { ...result, case: 'other', outcome: 'interrupted' as const, comparisons: [] }, folder: '/b' },
-    { result: { ...result, case: 'late', outcome: 'not valid' as const }, folder: '/c' },
+it('of several cases there is one table, the unfinished ones among them, and counts those that were not started', () => {
+  const results = [
+    { ...result, outcome: 'passed' as const },
+    { ...result, case: 'other', outcome: 'interrupted' as const, comparisons: [] },
+    { ...result, case: 'late', outcome: 'not valid' as const },
   ]
-  const report = stripVTControlCharacters(runReport(ends, 8))
+  const report = stripVTControlCharacters(overviewOf(results, 8) ?? '')
   expect(report).toMatch(/^a_case +1\.000 +0\.500 +−0\.500 +100\.0 +passed$/m)
   expect(report).toMatch(/^other +interrupted$/m)
   expect(report).toMatch(/^late +1\.000 .* +not valid$/m)
   expect(report).toContain('1 of 8 cases passed, 5 not started\n')
-  expect(runReport(ends, 3)).toContain('1 of 3 cases passed\n')
+  expect(overviewOf(results, 3)).toContain('1 of 3 cases passed\n')
+  expect(overviewOf(results.slice(1, 2), 3)).toBeUndefined()
 })
 
 it("says in one line what the cluster's admission added to the pods", () => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Result } from 'perf-sdk'
 import { expect, it } from 'vitest'
-import { caseReport } from '../src/terminal/case-report.js'
+import { caseReport } from '../src/reports/case-report.js'
 import { result, summary } from './result.js'
 
 type Machine = NonNullable<Result['variants'][string]['machine']>

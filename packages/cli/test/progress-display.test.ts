@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
+import type { RunEvent } from 'perf-sdk/runner'
 import { expect, test, vi } from 'vitest'
 import { ProgressDisplay } from '../src/terminal/progress-display.js'
 
@@ -23,7 +24,7 @@ function shownAt(terminal: { isTTY: boolean; columns: number }) {
   display.report({ kind: 'step', what: 'starting testapp' })
   display.report({ kind: 'note', what: 'Adding app testapp' })
   const below = written
-  display.report({ kind: 'load', what: 'dapr load', seconds: 10 })
+  display.report({ kind: 'load', what: 'load', variant: 'dapr', seconds: 10 })
   return { below, written }
 }
 
@@ -46,7 +47,7 @@ test('an output that is no terminal is told every 10 s what goes on, until it ha
   vi.advanceTimersByTime(9_000)
   display.report({ kind: 'note', what: 'Adding app testapp' })
   vi.advanceTimersByTime(12_000)
-  display.report({ kind: 'load', what: 'dapr load', seconds: 15 })
+  display.report({ kind: 'load', what: 'load', variant: 'dapr', seconds: 15 })
   vi.advanceTimersByTime(15_000)
   display[Symbol.dispose]()
   vi.advanceTimersByTime(60_000)
@@ -89,9 +90,65 @@ test.each([
     written += text
   })
   using display = new ProgressDisplay(stream)
-  display.report({ kind: 'load', what: 'dapr load', seconds: 10 })
+  display.report({ kind: 'load', what: 'load', variant: 'dapr', seconds: 10 })
   display.report({ kind: 'note', what: 'a note', ...more })
   display.report({ kind: 'step', what: 'tearing down' })
   vi.unstubAllEnvs()
   expect(stripVTControlCharacters(written)).toMatch(shown)
+})
+
+const changes = [{ metric: 'p50', estimate: 0.031, interval: { low: 0.022, high: 0.0404 } }]
+const blocks = { kind: 'blocks', case: 'one', done: 3, total: 40, secondsLeft: 126.4, changes } as const
+const waiting = { kind: 'step', what: "waiting for tester's sidecar", block: 4, variant: 'b' } as const
+
+test('blocks are shown with the time left and the last answers, and what goes on in one only if it takes long', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  let written = ''
+  const stream = outputTo(
+    (text) => {
+      written += text
+    },
+    { isTTY: false, columns: 80 },
+  )
+  using display = new ProgressDisplay(stream)
+  display.report({ ...blocks, done: 0, changes: [] })
+  display.report(blocks)
+  display.report({ ...waiting, block: 0 })
+  vi.advanceTimersByTime(11_000)
+  display.report(waiting)
+  display.report({ kind: 'load', what: 'dapr load', seconds: 1, block: 4, variant: 'a' })
+  vi.advanceTimersByTime(11_000)
+  display.report({ kind: 'note', what: 'a note', block: 4 })
+  vi.useRealTimers()
+  expect(written.split('\n').slice(0, -1)).toEqual([
+    'one: blocks 0 of 40, at most 2:07 left',
+    'one: blocks 3 of 40, at most 2:07 left, p50 +3.1 % (2.2 to 4.0 %)',
+    "… trial block: variant B: waiting for tester's sidecar: 10 s so far",
+    '… block 4: variant A: dapr load: 10 s so far',
+    'block 4: a note',
+  ])
+})
+
+test('at a terminal what goes on in a block stands beside the bar of all blocks', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  let written = ''
+  const stream = outputTo(
+    (text) => {
+      written += text
+    },
+    { isTTY: true, columns: 200 },
+  )
+  const drawnAfter = (event: RunEvent) => {
+    written = ''
+    display.report(event)
+    vi.advanceTimersByTime(1_000)
+    return stripVTControlCharacters(written)
+  }
+  using display = new ProgressDisplay(stream)
+  drawnAfter(blocks)
+  expect(drawnAfter(waiting)).toMatch(
+    /blocks 3 of 40 .* 2:07 left.* block 4: variant B: waiting for tester's sidecar/,
+  )
+  expect(drawnAfter({ ...blocks, done: 4 })).toMatch(/blocks 4 of 40 [^:]* 2:07 left, p50[^:]*$/)
+  vi.useRealTimers()
 })

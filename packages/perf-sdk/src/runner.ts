@@ -1,8 +1,7 @@
 // What runs cases. Separate from what cases import: this starts processes and talks to clusters.
 
 export { parseGoDuration as parseDuration } from '@dapr-perf/tester/go-duration'
-export { type AbOptions, type AskedSide, ab } from './ab/ab.js'
-export type { AbEnd } from './ab/ab-case.js'
+export { type AbOptions, ab } from './ab/ab.js'
 export { answersFrom, logRatiosOf } from './ab/answers.js'
 export { differingCpu } from './ab/counted-cpu.js'
 export {
@@ -13,10 +12,9 @@ export {
   metrics,
   parseMetricName,
 } from './ab/metrics.js'
-export { changeText, percent } from './ab/progress.js'
 export { readResources } from './ab/resource-files.js'
 export { readConfigurationFile } from './ab/settings-files.js'
-export type { SideSettings } from './ab/variant.js'
+export type { AskedSide, SideSettings } from './ab/variant.js'
 export { closedToApps, reopenedPercent } from './checks/connections.js'
 export {
   leastShareOfRate,
@@ -39,7 +37,7 @@ export {
 } from './description/params.js'
 export { flagProblem } from './description/sidecar-flags.js'
 export type { Block } from './model/block.js'
-export type { ReportEvent, RunEvent } from './model/event.js'
+export { type BlocksEvent, nameOfLoad, type ReportEvent, type RunEvent } from './model/event.js'
 export type { AbOutcome } from './model/outcome.js'
 export { liveRuns } from './process/run-record.js'
 export { type AbResult, abResultSchema } from './results/ab-schema.js'
@@ -63,7 +61,7 @@ export {
   parsePlatformName,
   platformNames,
 } from './runner/platforms.js'
-export type { CaseEnd, Reporter, RunInfo } from './runner/reporter.js'
+export type { CaseEnd, CaseResult, Reporter, RunInfo } from './runner/reporter.js'
 export { type RunOptions, run } from './runner/run.js'
 export { evaluate } from './statistics/evaluate.js'
 export { type GateOutcome, gateOutcome, mayStop } from './statistics/gate.js'

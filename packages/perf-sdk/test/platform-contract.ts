@@ -165,6 +165,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     let session: VariantSession
     let variants: Record<'a' | 'b', RunningVariant>
     let urls: Record<'a' | 'b', string[]>
+    const waitedFor: string[] = []
 
     beforeAll(async () => {
       session = await (await platform()).openForVariants(opened, signal)
@@ -178,6 +179,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
           daprd: await daprd(),
           env: {},
           logs: join(opened.folder, 'logs', variant),
+          report: (event) => void (event.kind === 'step' && waitedFor.push(event.what)),
         })
       const [a, b] = [await start('a'), await start('b')]
       variants = { a, b }
@@ -187,6 +189,11 @@ export function describePlatform(name: string, options: ContractOptions): void {
       await session?.[Symbol.asyncDispose]()
       rmSync(opened.folder, { recursive: true })
     }, timeout)
+
+    it('say which app or sidecar they wait for', () => {
+      expect(waitedFor.join('\n')).toMatch(new RegExp(`^waiting for .*${outer}`, 'm'))
+      expect(waitedFor.join('\n')).toMatch(new RegExp(`^waiting for .*${inner}'s sidecar`, 'm'))
+    })
 
     it('have the same apps, each with sidecars of its own', async () => {
       const { a, b } = variants

@@ -1,9 +1,7 @@
 import { join, resolve } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ParamOptions } from 'perf-sdk'
 import {
-  type AbEnd,
   ab,
   defaultGate,
   defaultMinEffect,
@@ -14,16 +12,14 @@ import {
   parseDuration,
   parseMetricName,
   readParamOverrides,
-  writeResultsFile,
 } from 'perf-sdk/runner'
 import { addCasesOption, type CasesFlag, casesOf } from '../cases-option.js'
 import { chooseCases } from '../choose-cases.js'
 import { addLoadOptions } from '../load-options.js'
 import { addPlatformOption, type PlatformFlag, platformOf } from '../platform-option.js'
+import { TerminalReporter } from '../reports/terminal-reporter.js'
 import { SignalHandler } from '../signal-handler.js'
 import { addStateStoreOption, type StateStoreFlag, stateStoreOf } from '../state-store-option.js'
-import { ProgressDisplay } from '../terminal/progress-display.js'
-import { abReport } from './ab-report.js'
 import { bisectExitCode, exitCodeOf } from './exit-code.js'
 import { addSideOptions, type SideFlags, sidesOf } from './sides.js'
 
@@ -94,14 +90,14 @@ async function compare(names: string[], flags: Flags): Promise<void> {
   const { root, cases } = casesOf(flags)
   const chosen = chooseCases(names, flags.all ?? false, cases)
   const { qps, connections, arrivals, payload, payloadSize } = flags
-  using display = new ProgressDisplay()
-  using signals = new SignalHandler((what) => display.report({ kind: 'note', what, isEnd: true }))
+  using terminal = new TerminalReporter()
+  using signals = new SignalHandler((what) => terminal.onEvent({ kind: 'note', what, isEnd: true }))
   const ends = await ab(chosen, {
     ...(await sidesOf(flags)),
     platform: await loadPlatform(platformOf(flags)),
-    makeImage: async (side) => {
+    makeImage: async (side, report) => {
       const { pushSide } = await import('@dapr-perf/cluster/images')
-      return pushSide(side, { report: (what) => display.report({ kind: 'step', what }) })
+      return pushSide(side, { report: (what) => report({ kind: 'step', what }) })
     },
     resultsFolder: resolve(flags.out ?? join(root, 'results')),
     params: readParamOverrides(process.env, { qps, connections, arrivals, payload, payloadSize }),
@@ -112,24 +108,14 @@ async function compare(names: string[], flags: Flags): Promise<void> {
     minEffect: Object.fromEntries(
       metricNames.map((name) => [name, flags.minEffect.of[name] ?? flags.minEffect.all]),
     ) as Record<MetricName, number>,
-    report: (event) => display.report(event),
+    reporters: [terminal],
     signal: signals.signal,
-    onCaseEnd: (end) => show(end, display),
   }).catch((error) => {
     // Ctrl+C at a terminal ends programs that were called, such as docker, too: then that is no error.
     throw signals.signal.aborted ? signals.signal.reason : error
   })
   if (signals.signal.aborted) throw signals.signal.reason
   process.exitCode = flags.bisect ? bisectExitCode(ends) : exitCodeOf(ends)
-}
-
-async function show({ result, folder, error }: AbEnd, display: ProgressDisplay): Promise<void> {
-  display[Symbol.dispose]()
-  const text = abReport(result, folder)
-  console.log(text)
-  await writeResultsFile(join(folder, 'report.txt'), stripVTControlCharacters(text)).catch((failure) => {
-    if (!error) throw failure
-  })
 }
 
 function parseTime(text: string): number {

@@ -1,13 +1,13 @@
 import { BuildError } from '@dapr-perf/dapr'
 import { InputError, InterruptedError, VariantError } from '@dapr-perf/errors'
-import type { AbEnd } from 'perf-sdk/runner'
+import type { AbResult, CaseEnd } from 'perf-sdk/runner'
 import { exitCodes } from '../exit-codes.js'
 
 /** What `git bisect run` (git-bisect(1)) understands. */
 const bisectCodes = { good: 0, bad: 1, skip: 125, abort: 128 }
 
 /** Of several cases the first that occurs: slower, wrong input, not finished, can't tell, not slower. */
-export function exitCodeOf(ends: AbEnd[]): number {
+export function exitCodeOf(ends: CaseEnd<AbResult>[]): number {
   const outcomes = ends.map(({ result }) => result.outcome)
   if (outcomes.includes('slower')) return exitCodes.slower
   if (ends.some(({ error }) => error instanceof InputError)) return exitCodes.wrongUsage
@@ -16,7 +16,7 @@ export function exitCodeOf(ends: AbEnd[]): number {
 }
 
 /** The same for `git bisect run`: a commit that does not work is skipped, and any other failure ends the bisection. */
-export function bisectExitCode(ends: AbEnd[]): number {
+export function bisectExitCode(ends: CaseEnd<AbResult>[]): number {
   const code = exitCodeOf(ends)
   if (code === exitCodes.passed) return bisectCodes.good
   if (code === exitCodes.slower) return bisectCodes.bad
@@ -27,8 +27,7 @@ export function bisectExitCode(ends: AbEnd[]): number {
 }
 
 /**
- * The exit code of a comparison that ended with an error that is no case's: before the first one, or because a report can't
- * be written.
+ * The exit code of a comparison that ended with an error that is no case's: before the first one.
  *
  * @param usual that of any other command
  */

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import ora, { type Ora } from 'ora'
-import type { RunEvent } from 'perf-sdk'
+import type { BlocksEvent, RunEvent } from 'perf-sdk/runner'
+import { detailOf, lineOf, nameOf, secondsText, titleOf } from './event-text.js'
 import { Heartbeat } from './heartbeat.js'
 
 const updateEveryMs = 100
@@ -13,8 +14,8 @@ export class ProgressDisplay implements Disposable {
   /** The current step, unless it is a load. */
   #step: string | undefined
   #load: Load | undefined
-  /** The bar of what consists of many parts. */
-  #parts: SingleBar | undefined
+  /** The bar of the blocks. */
+  #blocksBar: SingleBar | undefined
   readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
@@ -32,21 +33,26 @@ export class ProgressDisplay implements Disposable {
     this.#end = () => {}
   }
 
+  /** Of what goes on within a block there is a line only if it takes long. */
   #plain(event: RunEvent) {
-    this.stream.write(`${lineOf(event)}\n`)
-    if (event.kind !== 'note') this.#heartbeat.beat(event.what)
+    if (event.kind === 'note' || event.block === undefined) this.stream.write(`${lineOf(event)}\n`)
+    if (event.kind !== 'note') this.#heartbeat.beat(event.kind === 'blocks' ? titleOf(event) : nameOf(event))
   }
 
   #live(event: RunEvent) {
     if (event.kind === 'note') return this.#note(event)
-    if (event.kind === 'progress') return this.#progress(event)
+    if (event.kind === 'blocks') return this.#showBlocks(event)
+    if (this.#blocksBar && event.block !== undefined)
+      return this.#blocksBar.update({ now: `  ${nameOf(event)}` })
     this.#endLast(true)
-    this.#parts = undefined
-    this.#step = event.kind === 'step' ? event.what : undefined
-    this.#load = event.kind === 'load' ? { ...event, started: performance.now() } : undefined
+    this.#blocksBar = undefined
+    const what = nameOf(event)
+    this.#step = event.kind === 'step' ? what : undefined
+    this.#load =
+      event.kind === 'load' ? { what, seconds: event.seconds, started: performance.now() } : undefined
     this.#end = this.#load
       ? this.#bar(this.#load)
-      : spin(this.stream, event.what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
+      : spin(this.stream, what, (spinner) => spinner.stopAndPersist({ symbol: '·' }))
   }
 
   /** What goes on continues below the note. */
@@ -58,28 +64,27 @@ export class ProgressDisplay implements Disposable {
     if (this.#load) this.#end = this.#bar(this.#load)
   }
 
-  /** One bar for all parts. */
-  #progress(event: Extract<RunEvent, { kind: 'progress' }>) {
-    const { what, done, total, detail } = event
-    if (!this.#parts) {
-      this.#endLast(true)
-      this.#step = undefined
-      this.#load = undefined
-      const bar = this.#newBar()
-      bar.start(total, done, { what, left: detail })
-      this.#parts = bar
-      this.#end = () => {
-        bar.stop()
-        this.#parts = undefined
-      }
+  /** One bar for all blocks, with what goes on in the current one beside it. */
+  #showBlocks(event: BlocksEvent) {
+    const { done, total } = event
+    const payload = { what: titleOf(event), left: detailOf(event), now: '' }
+    if (this.#blocksBar) return this.#blocksBar.update(done, payload)
+    this.#endLast(true)
+    this.#step = undefined
+    this.#load = undefined
+    const bar = this.#newBar()
+    bar.start(total, done, payload)
+    this.#blocksBar = bar
+    this.#end = () => {
+      bar.stop()
+      this.#blocksBar = undefined
     }
-    this.#parts.update(done, { what: `${what} ${done} of ${total}`, left: detail })
   }
 
   #newBar() {
     return new SingleBar({
       stream: this.stream,
-      format: `  {what} {bar} {left}`,
+      format: `  {what} {bar} {left}{now}`,
       barsize: 30,
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -93,14 +98,14 @@ export class ProgressDisplay implements Disposable {
     const passed = () => Math.min(length, (performance.now() - started) / 1000)
     const payload = () => {
       const left = length - passed()
-      return { what: what.padEnd(16), left: left > 0 ? `${Math.ceil(left)} s left` : 'finishing' }
+      return { what: what.padEnd(16), left: left > 0 ? `${Math.ceil(left)} s left` : 'finishing', now: '' }
     }
     bar.start(length, passed(), payload())
     const timer = setInterval(() => bar.update(passed(), payload()), updateEveryMs)
     return (done?: boolean) => {
       clearInterval(timer)
       bar.stop()
-      if (done !== undefined) this.stream.write(`${done ? '✓' : '✗'} ${what} (${seconds(length)})\n`)
+      if (done !== undefined) this.stream.write(`${done ? '✓' : '✗'} ${what} (${secondsText(length)})\n`)
     }
   }
 }
@@ -112,22 +117,9 @@ interface Load {
   started: number
 }
 
-function lineOf(event: RunEvent): string {
-  switch (event.kind) {
-    case 'load':
-      return `${event.what} (${seconds(event.seconds)})`
-    case 'progress':
-      return `${event.what} ${event.done} of ${event.total}, ${event.detail}`
-    default:
-      return event.what
-  }
-}
-
 /** Shows a spinner. @returns a function that ends it */
 function spin(stream: NodeJS.WriteStream, text: string, end: (spinner: Ora) => void) {
   // Leaves standard input alone: Ctrl+C has to arrive as a signal.
   const spinner = ora({ text, stream, discardStdin: false }).start()
   return () => end(spinner)
 }
-
-const seconds = (length: number) => `${Number(length.toFixed(1))} s`

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { type AbResult, answersFrom, type Block, metricNames } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
-import { abReport } from '../../src/ab/ab-report.js'
+import { abReport } from '../../src/reports/ab-report.js'
 
 const side = {
   text: '1.18.2',

@@ -1,13 +1,13 @@
 import { BuildError } from '@dapr-perf/dapr'
 import { DaprPerfError, InputError, InterruptedError, VariantError } from '@dapr-perf/errors'
-import type { AbEnd, AbOutcome } from 'perf-sdk/runner'
+import type { AbOutcome, AbResult, CaseEnd } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
 import { bisectExitCode, errorExitCode, exitCodeOf } from '../../src/ab/exit-code.js'
 
-const end = (outcome: AbOutcome, error?: Error) => ({ result: { outcome }, error }) as AbEnd
+const end = (outcome: AbOutcome, error?: Error) => ({ result: { outcome }, error }) as CaseEnd<AbResult>
 const died = (variant: string) => end('error', new VariantError(variant, 'it ended'))
 
-it.each<[AbEnd[], number, number]>([
+it.each<[CaseEnd<AbResult>[], number, number]>([
   [[end('not slower')], 0, 0],
   [[end('slower')], 1, 1],
   [[end("can't tell")], 3, 125],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type AbResult, readResultFile } from 'perf-sdk/runner'
 import { expect, it } from 'vitest'
-import { abReport } from '../../src/ab/ab-report.js'
+import { abReport } from '../../src/reports/ab-report.js'
 
 const recorded = join(import.meta.dirname, '../../bench/ab/recorded/xeon/versions/1.18.1')
 const files = readdirSync(recorded, { recursive: true, encoding: 'utf8' }).filter((file) =>

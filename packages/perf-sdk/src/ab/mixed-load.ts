@@ -5,6 +5,7 @@ import { rateOf, type Target } from '../description/target.js'
 import type { MixedLoadResult } from '../load-engine/load-engine.js'
 import type { VariantName } from '../model/block.js'
 import type { Check } from '../model/check.js'
+import { reportAbout } from '../model/event.js'
 import type { LoadResult } from '../model/load.js'
 import type { Measurement } from '../model/measurement.js'
 import type { SidecarCounters } from '../platforms/variants.js'
@@ -99,11 +100,14 @@ async function load(running: Running[], number: number, options: BlockOptions): 
     payloadSize: params.payloadSize,
   }
   const engine = await engineOf(session, (inTurn[0] as Running).test.apps)
+  const report = reportAbout({ block: number }, options.report)
+  report({ kind: 'load', what: 'warm-up of both variants', seconds: warmUpSeconds })
   const warmUp = await engine.runMixed(
     { ...request, seconds: warmUpSeconds, responseBytes: 'unknown' },
     signal,
   )
   const bodies = Object.values(warmUp.results).map(({ bodyBytes }) => bodyBytes?.max ?? 0)
+  report({ kind: 'load', what: 'load of both variants', seconds: session.loadSeconds })
   const before = await countersOf(running)
   const stopSharedCpu = await startSharedCpu(session)
   const timesBefore = processorTimes()

@@ -5,6 +5,7 @@ import type { Case } from '../case/test-runner.js'
 import type { Component } from '../description/component.js'
 import type { Params } from '../description/params.js'
 import type { VariantName } from '../model/block.js'
+import { type ReportEvent, reportAbout } from '../model/event.js'
 import type { RunningApp } from '../platforms/platform.js'
 import type { RunningVariant, VariantSession } from '../platforms/variants.js'
 import type { EngineOf } from '../runner/engine.js'
@@ -28,6 +29,7 @@ export interface BlockOptions {
   seed: string
   /** Folder for the results of the case. */
   folder: string
+  report: ReportEvent
   signal: AbortSignal
   /** Called for each variant once it is ready. */
   onReady?(running: Running): Promise<void>
@@ -53,6 +55,8 @@ export async function startVariant(
   const components = options.components[name]
   const own = options.variants[name]
   const logs = logsOf(options.folder, number, name)
+  const report = reportAbout({ block: number, variant: name }, options.report)
+  report({ kind: 'step', what: 'starting' })
   const variant = await session.deployVariant({
     name,
     apps: appsWith(own.settings, appsOf(description)),
@@ -63,6 +67,7 @@ export async function startVariant(
     daprdSha256: own.side.sha256,
     env: own.settings.env,
     logs,
+    report,
   })
   const undo: Undo[] = []
   const files: string[] = []
@@ -80,7 +85,7 @@ export async function startVariant(
       prefix: `${blockName(number)}-${name}-`,
       engineOf: options.engineOf,
       rounds: 1,
-      report: () => {},
+      report,
     },
     onKept: ({ file }) => void files.push(file),
     apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),

@@ -18,6 +18,9 @@ export interface SideDaprds {
   differences: string[]
 }
 
+/** Makes the programs of both sides available. */
+export type ProvideSides = (a: GivenSide, b: GivenSide, report: ReportEvent) => Promise<SideDaprds>
+
 interface SideOptions {
   signal: AbortSignal
   report: ReportEvent

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { GivenSide } from '@dapr-perf/dapr'
 import type { Case } from '../case/test-runner.js'
 import type { App } from '../description/app.js'
 import { type Component, componentOfFile } from '../description/component.js'
@@ -22,6 +23,12 @@ export interface SideSettings {
   args: Record<string, string>
   /** Of its sidecars, besides the case's components; a Component replaces the one of the case that has its name. */
   resources: DaprResource[]
+}
+
+/** What a user asks for on one side. */
+export interface AskedSide {
+  given: GivenSide
+  settings: SideSettings
 }
 
 /** One side of a comparison. */

@@ -4,8 +4,10 @@ import type { LoadResult } from '../model/load.js'
 import type { ResolvedTarget } from '../model/target.js'
 
 export interface LoadOptions {
-  /** Its name in messages. */
+  /** Its name in messages, besides the variant and the round. */
   what: string
+  /** The variant that is loaded, if it is one of several. */
+  variant?: string
   seconds: number
   /** Target rate in requests per second; 0 sets no limit. By default the case's, times the target's multiplier. */
   rate?: number
@@ -14,7 +16,7 @@ export interface LoadOptions {
   responseBytes?: LoadRequest['responseBytes']
   /** Override the case's. */
   params?: Params
-  /** Loads of one round have the same seed; 0 by default. */
+  /** Counts from 1. Loads of one round have the same seed, and so have those of none. */
   round?: number
 }
 

@@ -39,7 +39,8 @@ export async function measure(
   for (const [variant, target] of Object.entries(targets)) {
     const limit = rateOf(target, params.qps) || warmUpRate
     const { sent, bodyBytes } = await test.load(target, {
-      what: `${variant} warm-up`,
+      what: 'warm-up',
+      variant,
       seconds: Math.min(longestWarmUpSeconds, seconds / 6),
       rate: Math.min(warmUpRate, limit),
       responseBytes: 'unknown',
@@ -93,16 +94,11 @@ interface LoadOfRound {
   params: Params
 }
 
-async function measureLoad(
-  test: TestContext,
-  target: Target,
-  { variant, ...options }: LoadOfRound,
-): Promise<MeasuredLoad> {
-  const { round } = options
-  const what = test.rounds === 1 ? `${variant} load` : `${variant} load, round ${round} of ${test.rounds}`
+async function measureLoad(test: TestContext, target: Target, options: LoadOfRound): Promise<MeasuredLoad> {
+  const { variant, round } = options
   const stopUsage = await test.startUsage()
   const startedAt = new Date()
-  const result = await test.load(target, { what, ...options }).catch(async (error) => {
+  const result = await test.load(target, { what: 'load', ...options }).catch(async (error) => {
     await stopUsage()
     throw error
   })

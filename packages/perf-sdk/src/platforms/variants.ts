@@ -1,5 +1,6 @@
 import type { App } from '../description/app.js'
 import type { Environment } from '../model/environment.js'
+import type { ReportEvent } from '../model/event.js'
 import type { CpuSource } from '../model/usage.js'
 import type { Deployment, Platform, RunningApp, Session, SessionOptions } from './platform.js'
 
@@ -38,6 +39,7 @@ export interface VariantDeployment extends Deployment {
   env: Record<string, string>
   /** Folder for the logs. */
   logs: string
+  report: ReportEvent
 }
 
 /** The apps of a variant, whose sidecars have its variables. */

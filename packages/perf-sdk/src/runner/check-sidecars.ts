@@ -7,16 +7,14 @@ import { apiTokenOf } from '../platforms/api-token.js'
 /**
  * Checks that the sidecars of a case will have the variables and the flags that they are given, before anything starts.
  *
- * @throws InputError that names the case, and each variable and flag that would not be in effect on the platform
+ * @throws InputError that names each variable and flag that would not be in effect on the platform
  */
-export function checkSidecars(caseName: string, apps: App[], platform: Environment['platform']): void {
+export function checkSidecars(apps: App[], platform: Environment['platform']): void {
   for (const { appName, daprEnv, daprArgs } of apps.filter(({ daprEnabled }) => daprEnabled)) {
     apiTokenOf({ appName, daprEnv }) // throws
     const ofVariables = platform === 'kubernetes' ? variableProblems(daprEnv) : []
     const ofFlags = flagsWithoutEffect(daprArgs, platform).map(({ name, reason }) => `--${name}: ${reason}`)
-    const problems = [...ofVariables, ...ofFlags].map(
-      (problem) => `${caseName}: ${appName}'s sidecar: ${problem}`,
-    )
+    const problems = [...ofVariables, ...ofFlags].map((problem) => `${appName}'s sidecar: ${problem}`)
     if (problems.length > 0) throw new InputError(problems.join('\n'))
   }
 }

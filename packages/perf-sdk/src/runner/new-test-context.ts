@@ -5,13 +5,14 @@ import type { Case } from '../case/test-runner.js'
 import type { Component } from '../description/component.js'
 import type { Params } from '../description/params.js'
 import { rateOf } from '../description/target.js'
+import { nameOfLoad } from '../model/event.js'
 import type { MeasuredLoad } from '../model/measurement.js'
 import type { RunningApp, Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import { seedOf } from '../statistics/seed.js'
-import type { CaseOptions } from './case-options.js'
 import { appsOf, checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
+import type { CaseOfPlan } from './plan.js'
 import { headersFor, namesIn, resolveTarget } from './resolve-target.js'
 import type { Undo } from './undo.js'
 
@@ -21,7 +22,7 @@ interface ContextOptions {
   params: Params
   /** Of all that is drawn at random. */
   seed: string
-  options: Pick<CaseOptions, 'folder' | 'engineOf' | 'report'> & {
+  options: Pick<CaseOfPlan, 'folder' | 'engineOf' | 'report'> & {
     rounds: number
     /** What the names of the files with the engine's own output begin with. */
     prefix?: string
@@ -60,7 +61,17 @@ export function newTestContext({
     startUsage: () => session.startUsage(),
     onFinished: (step) => void undo.push(step),
 
-    async load(target, { what, seconds, rate, connections, responseBytes, params: own = params, round = 0 }) {
+    async load(target, options) {
+      const {
+        what,
+        variant,
+        seconds,
+        rate,
+        connections,
+        responseBytes,
+        params: own = params,
+        round,
+      } = options
       checkRequestSize(target, own, appsOf(description))
       const engine = await engineOf(session, apps)
       const resolved = resolveTarget(target, names)
@@ -69,21 +80,23 @@ export function newTestContext({
         headers: headersFor(resolved, names),
         rate: rate ?? rateOf(target, own.qps),
         arrivals: own.arrivals,
-        seed: seedOf(seed, round),
+        seed: seedOf(seed, round ?? 0),
         connections: connections ?? own.connections,
         seconds,
         payload: own.payload,
         payloadSize: own.payloadSize,
         responseBytes,
       }
-      report({ kind: 'load', what, seconds })
-      using _ = reportOverdue(what, seconds, report)
+      const ofRounds = round !== undefined && rounds > 1 ? { number: round, of: rounds } : undefined
+      const load = { what, round: ofRounds, ...(variant !== undefined && { variant }) }
+      report({ kind: 'load', seconds, ...load })
+      using _ = reportOverdue(nameOfLoad(load), seconds, report)
       try {
         return await engine.run(request, signal)
       } catch (error) {
         signal.throwIfAborted()
         if (error instanceof InputError) throw error
-        throw new DaprPerfError(`${what} failed: ${(error as Error).message}`, { cause: error })
+        throw new DaprPerfError(`${nameOfLoad(load)} failed: ${(error as Error).message}`, { cause: error })
       }
     },
 

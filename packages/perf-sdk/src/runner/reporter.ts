@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/event.js'
+import type { AbResult } from '../results/ab-schema.js'
 import type { Result } from '../results/schema.js'
 
 /** A run of one or more cases. */
@@ -9,9 +10,12 @@ export interface RunInfo {
   cases: string[]
 }
 
+/** What is known of a case in the end: of a run, or of a comparison of two variants of Dapr. */
+export type CaseResult = Result | AbResult
+
 /** The end of a case. */
-export interface CaseEnd {
-  result: Result
+export interface CaseEnd<R extends CaseResult = CaseResult> {
+  result: R
   /** Absolute path of the folder of its results. */
   folder: string
   /** The error that ended it, if any. */
@@ -19,8 +23,8 @@ export interface CaseEnd {
 }
 
 /**
- * Gets the events and results of a run. All methods but onEvent are awaited. After an error it is told nothing more, and the
- * run goes on.
+ * Gets the events and results of a run. All methods but onEvent are awaited, for 5 s. One that fails, or takes longer, costs
+ * a warning: the reporter is told nothing more, and the run goes on.
  */
 export interface Reporter {
   onRunStart?(run: RunInfo): void | Promise<void>

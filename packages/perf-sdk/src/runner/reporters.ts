@@ -1,19 +1,22 @@
+import { withTimeout } from '@dapr-perf/errors'
 import type { RunEvent } from '../model/event.js'
 import type { CaseEnd, Reporter, RunInfo } from './reporter.js'
 
-/**
- * Tells all reporters what happens. One that throws, or whose promise rejects, is told nothing more, and stops neither the
- * run nor the others.
- */
+const longestMs = 5_000
+
+/** Tells all reporters what happens. One that fails, or takes longer than 5 s, is told nothing more, of which it warns. */
 export class Reporters {
-  readonly #errors: unknown[] = []
   #reporters: Reporter[]
 
-  constructor(reporters: Reporter[]) {
+  /** @param warn is told of a reporter that failed when there is no other one */
+  constructor(
+    reporters: Reporter[],
+    private readonly warn: (text: string) => void = (text) => process.emitWarning(text),
+  ) {
     this.#reporters = reporters
   }
 
-  event(event: RunEvent): void {
+  event = (event: RunEvent): void => {
     for (const reporter of this.#reporters) {
       try {
         Promise.resolve(reporter.onEvent?.(event)).catch((error) => this.#drop(reporter, error))
@@ -27,16 +30,12 @@ export class Reporters {
 
   caseEnd = (end: CaseEnd) => this.#tell((reporter) => reporter.onCaseEnd?.(end))
 
-  /** @throws the first error of a reporter in this run */
-  async runEnd(run: RunInfo, ends: CaseEnd[]): Promise<void> {
-    await this.#tell((reporter) => reporter.onRunEnd?.(run, ends))
-    if (this.#errors.length > 0) throw this.#errors[0]
-  }
+  runEnd = (run: RunInfo, ends: CaseEnd[]) => this.#tell((reporter) => reporter.onRunEnd?.(run, ends))
 
   async #tell(call: (reporter: Reporter) => void | Promise<void>): Promise<void> {
     for (const reporter of this.#reporters) {
       try {
-        await call(reporter)
+        await withTimeout(longestMs, undefined, (late) => Promise.race([call(reporter), rejectAt(late)]))
       } catch (error) {
         this.#drop(reporter, error)
       }
@@ -44,7 +43,13 @@ export class Reporters {
   }
 
   #drop(reporter: Reporter, error: unknown): void {
+    if (!this.#reporters.includes(reporter)) return
     this.#reporters = this.#reporters.filter((other) => other !== reporter)
-    this.#errors.push(error)
+    const what = `a reporter failed, and is told nothing more: ${error instanceof Error ? error.message : error}`
+    if (this.#reporters.length === 0) this.warn(what)
+    else this.event({ kind: 'note', what })
   }
 }
+
+const rejectAt = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))

@@ -331,7 +331,7 @@ describe('a folder that can not be written', () => {
 
   it.runIf(hasFullDisk)('ends a comparison in an error that could not store its answer', async () => {
     const world = new World()
-    world.platform.at('dispose', () => world.fillDiskOf('result.json.unfinished'))
+    world.platform.at('end b', () => world.fillDiskOf('result.json.unfinished'), 9) // the trial is the first
     const { ends, exitCode } = await world.compare()
     expect(exitCode).toBe(4)
     expect(ends[0]?.error?.message).toMatch(/result\.json: no space left on its disk/)

@@ -16,11 +16,13 @@ describe('a comparison', () => {
     const world = equal()
     await world.compare({ one: {} }, { blocks: 8 })
     expect(world.events).toEqual([
+      'run of one',
       'one: a trial block',
       ...Array.from({ length: 8 }, (_, index) => `one: blocks ${index} of 8`),
       'tearing down',
       'torn down after … s',
       'one: not slower',
+      'end of 1',
     ])
     expect(world.platform.running).toEqual([])
   })
@@ -59,7 +61,7 @@ describe('a comparison', () => {
     ])
   })
 
-  it('stores each block as soon as it has ended, and the result at the end', async () => {
+  it('stores each block as soon as it has ended, and the result before the session ends', async () => {
     const world = equal()
     const seen: string[] = []
     const look = () => {
@@ -72,7 +74,7 @@ describe('a comparison', () => {
     await world.compare()
     const begun = 'ab environment environment block 0 plan'
     const blocks = Array.from({ length: 8 }, (_, index) => `block ${index + 1}`).join(' ')
-    expect(seen).toEqual(['ab', 'ab', begun, `${begun} block 1`, `${begun} ${blocks}`])
+    expect(seen).toEqual(['ab', 'ab', begun, `${begun} block 1`, `${begun} ${blocks} ab-end result`])
     expect(world.stored().at(-1)).toBe('ab-end')
     expect(world.runFile()).toMatchObject({ command: 'ab', cases: ['one'] })
   })
@@ -105,7 +107,7 @@ describe('a comparison', () => {
       args: { 'app-max-concurrency': '10' },
       resources: [],
     }
-    await world.compare({ one: {} }, { b: { settings } })
+    await world.compare({ one: {} }, { b: { given: { label: '--b', text: '1.18.2' }, settings } })
     const { a, b } = world.abResultOf().sides
     expect(a.environment).toMatchObject({
       programs: { daprd: { path: '/fake/a' } },
@@ -115,6 +117,15 @@ describe('a comparison', () => {
     expect(b.env).toEqual({ GOGC: '50', DAPR_API_TOKEN: '***' })
     expect(b.args).toEqual({ 'app-max-concurrency': '10' })
     expect(a).not.toHaveProperty('args')
+  })
+
+  it('tells what goes on in each block, and of which variant', async () => {
+    const world = equal()
+    await world.compare()
+    for (const block of [0, 1, 8])
+      for (const variant of ['a', 'b'])
+        expect(world.ofBlocks).toContain(`block ${block}: ${variant}: waiting for tester's sidecar`)
+    expect(world.ofBlocks).toContain('block 8: load of both variants')
   })
 
   it('of several cases shares the false alarms among them', async () => {

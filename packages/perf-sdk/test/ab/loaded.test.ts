@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { checkLoaded } from '../../src/ab/loaded.js'
 import type { Running } from '../../src/ab/running.js'
 import { componentDescription, componentOfFile } from '../../src/description/component.js'
+import type { RunEvent } from '../../src/model/event.js'
 import { resourceOf } from './resources.js'
 
 /** A variant with one sidecar, which answers this to all requests. */
@@ -35,7 +36,7 @@ async function variantWith(statusCode: number, answer: object): Promise<Running>
 }
 
 const notes: string[] = []
-const report = ({ what }: { what: string }) => void notes.push(what)
+const report = (event: RunEvent) => void notes.push(event.kind === 'note' ? event.what : event.kind)
 
 it('a component of a file that its sidecar has loaded is there, by its name on the platform', async () => {
   await checkLoaded(await variantWith(200, { components: [{ name: 'store-x' }] }), report)

@@ -45,6 +45,7 @@ async function failureAt(time: number): Promise<unknown> {
     shared: [],
     seed: 'seed',
     folder: '/x',
+    report: () => {},
     signal: new AbortController().signal,
   } as unknown as BlockOptions
   const error = await measureWholeTest(1, options).catch((cause) => cause)

@@ -92,7 +92,11 @@ export class FakeSession implements VariantSession {
     return {
       apps: apps.map((app) => this.#running(app, prefix)),
       componentName: (component) => component,
-      untilReady: (signal) => platform.reach(`ready ${name}`, signal),
+      untilReady: (signal) => {
+        for (const { appName } of apps.filter(({ daprEnabled }) => daprEnabled))
+          deployment.report({ kind: 'step', what: `waiting for ${sidecarOf(appName)}` })
+        return platform.reach(`ready ${name}`, signal)
+      },
       environment: async () => {
         await platform.reach(`environment ${name}`)
         return environmentOf(deployment, daprd)

@@ -3,19 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InterruptedError } from '@dapr-perf/errors'
 import { onTestFinished } from 'vitest'
-import { type ComparisonOptions, compareSides } from '../../src/ab/ab.js'
-import type { AbEnd } from '../../src/ab/ab-case.js'
+import { type BlocksOptions, inBlocks } from '../../src/ab/blocks.js'
 import { defaultGate, type MetricName, metricNames } from '../../src/ab/metrics.js'
 import { type TestDescription, TestRunner } from '../../src/case/test-runner.js'
 import { testapp, tester } from '../../src/description/apps.js'
 import { readParamOverrides } from '../../src/description/params.js'
 import { target } from '../../src/description/target.js'
-import type { RunEvent } from '../../src/model/event.js'
-import { abResultSchema } from '../../src/results/ab-schema.js'
+import { nameOfLoad, type RunEvent } from '../../src/model/event.js'
+import { type AbResult, abResultSchema } from '../../src/results/ab-schema.js'
 import { readObservations } from '../../src/results/observations.js'
-import { resultSchema } from '../../src/results/schema.js'
+import { type Result, resultSchema } from '../../src/results/schema.js'
+import type { RunCasesOptions } from '../../src/runner/plan.js'
 import type { CaseEnd, Reporter } from '../../src/runner/reporter.js'
 import { type RunOptions, run } from '../../src/runner/run.js'
+import { runCases } from '../../src/runner/run-cases.js'
 import { FakeEngine } from './fake-engine.js'
 import { FakePlatform } from './fake-platform.js'
 
@@ -39,6 +40,8 @@ export class World {
   /** Folder of all results. */
   readonly results = temporaryFolder()
   readonly events: string[] = []
+  /** The same of what goes on within blocks. */
+  readonly ofBlocks: string[] = []
   readonly #controller = new AbortController()
   readonly signal = this.#controller.signal
   /** By the name of the case. */
@@ -85,7 +88,7 @@ export class World {
   /** Adds to `events` what a user is told. */
   readonly reporter: Reporter = {
     onRunStart: ({ cases }) => void this.events.push(`run of ${cases.join(', ')}`),
-    onEvent: (event) => void this.events.push(textOf(event)),
+    onEvent: (event) => void (event.block === undefined ? this.events : this.ofBlocks).push(textOf(event)),
     onCaseEnd: ({ result }) => void this.events.push(`${result.case}: ${result.outcome}`),
     onRunEnd: (_, ends) => void this.events.push(`end of ${ends.length}`),
   }
@@ -94,12 +97,8 @@ export class World {
   async run(
     cases: Record<string, Partial<TestDescription>> = { one: {} },
     options: Partial<RunOptions> = {},
-  ): Promise<{ ends: CaseEnd[]; exitCode: number }> {
-    const found = Object.entries(cases).map(([name, description]) => ({
-      name,
-      file: this.#caseFile(name, description),
-    }))
-    const ends = await run(found, {
+  ): Promise<{ ends: CaseEnd<Result>[]; exitCode: number }> {
+    const ends = await run(this.#found(cases), {
       platform: this.platform,
       engineOf: this.engine.engineOf,
       resultsFolder: this.results,
@@ -119,42 +118,41 @@ export class World {
   /** Compares two sides, as the command does once they are built. */
   async compare(
     cases: Record<string, Partial<TestDescription>> = { one: {} },
-    options: Partial<ComparisonOptions> = {},
-  ): Promise<{ ends: AbEnd[]; exitCode: number; bisectCode: number }> {
-    const side = { settings: { configuration: {}, env: {}, args: {}, resources: [] } }
-    const loaded = Object.entries(cases).map(([name, description]) => ({
-      name,
-      file: join(this.results, name, 'case.ts'),
-      case: caseOf(description).case,
-    }))
+    options: Partial<BlocksOptions & RunCasesOptions> = {},
+  ): Promise<{ ends: CaseEnd<AbResult>[]; exitCode: number; bisectCode: number }> {
+    const settings = { configuration: {}, env: {}, args: {}, resources: [] }
     const sides = {
       a: { text: '1.18.1', source: 'release' as const, path: '/fake/a', sha256: 'a'.repeat(64) },
       b: { text: '1.18.2', source: 'release' as const, path: '/fake/b', sha256: 'b'.repeat(64) },
       differences: [],
     }
-    const ends = await compareSides(loaded, sides, {
+    const given = {
       platform: this.platform,
       engineOf: this.engine.engineOf,
       resultsFolder: this.results,
-      a: side,
-      b: side,
+      a: { given: { label: '--a' as const, text: '1.18.1' }, settings },
+      b: { given: { label: '--b' as const, text: '1.18.2' }, settings },
       params: readParamOverrides({}, {}),
-      stateStore: 'in-memory',
+      stateStore: 'in-memory' as const,
       maxSeconds: 3600,
       blocks: 8,
       gate: defaultGate,
       minEffect: leastEffect(0.05),
+      reporters: [this.reporter],
       signal: this.signal,
-      report: (event) => void this.events.push(textOf(event)),
-      onCaseEnd: ({ result }) => void this.events.push(`${result.case}: ${result.outcome}`),
       ...options,
-    })
+    }
+    const plan = inBlocks({ ...given, platform: this.platform }, async () => sides)
+    const ends = await runCases(this.#found(cases), plan, given)
     const { exitCodeOfError } = await import(join(exitCodesFolder, 'exit-codes.ts'))
     const { exitCodeOf, bisectExitCode } = await import(join(exitCodesFolder, 'ab/exit-code.ts'))
     const { aborted, reason } = this.signal
     const codeOf = (ofEnds: typeof exitCodeOf) => (aborted ? exitCodeOfError(reason) : ofEnds(ends))
     return { ends, exitCode: codeOf(exitCodeOf), bisectCode: codeOf(bisectExitCode) }
   }
+
+  #found = (cases: Record<string, Partial<TestDescription>>) =>
+    Object.entries(cases).map(([name, description]) => ({ name, file: this.#caseFile(name, description) }))
 
   /** A file that exports the case: only a loaded file can be run. */
   #caseFile(name: string, description: Partial<TestDescription>): string {
@@ -189,6 +187,9 @@ const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 
 /** What a user reads of an event, without its times. */
 function textOf(event: RunEvent): string {
-  const what = event.what.replaceAll(/\d+\.\d s/g, '… s')
-  return event.kind === 'progress' ? `${what} ${event.done} of ${event.total}` : what
+  if (event.kind === 'blocks') return `${event.case}: blocks ${event.done} of ${event.total}`
+  const text = event.kind === 'load' ? nameOfLoad(event) : event.what.replaceAll(/\d+\.\d s/g, '… s')
+  if (event.block === undefined) return text
+  const variant = event.variant === undefined ? '' : `${event.variant}: `
+  return `block ${event.block}: ${variant}${text}`
 }

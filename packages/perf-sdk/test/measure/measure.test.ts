@@ -30,7 +30,7 @@ async function measured(
     onFinished: () => {},
     async load(_, options) {
       asked.push(options)
-      usage.push(options.what)
+      usage.push(`${options.variant} ${options.what}`)
       return { ...loadResult(1, { sent: 10, ...result }), raw: '{}' }
     },
     async startUsage() {
@@ -48,8 +48,8 @@ async function measured(
 it('each target is warmed up first: 100 requests per second for 10 s', async () => {
   const { asked } = await measured({ duration: '10m' })
   expect(asked.slice(0, 2)).toMatchObject([
-    { what: 'baseline warm-up', seconds: 10, rate: 100 },
-    { what: 'dapr warm-up', seconds: 10, rate: 100 },
+    { what: 'warm-up', variant: 'baseline', seconds: 10, rate: 100 },
+    { what: 'warm-up', variant: 'dapr', seconds: 10, rate: 100 },
   ])
 })
 
@@ -80,13 +80,13 @@ it("a target's rate is a multiple of the case's, in the warm-up, too", async () 
 
 it('the time of each target is split evenly over the rounds, whose order turns around', async () => {
   const { asked, measurement } = await measured({ duration: '1m' }, 3)
-  expect(asked.slice(2).map(({ what, seconds }) => [what, seconds])).toEqual([
-    ['baseline load, round 1 of 3', 20],
-    ['dapr load, round 1 of 3', 20],
-    ['dapr load, round 2 of 3', 20],
-    ['baseline load, round 2 of 3', 20],
-    ['baseline load, round 3 of 3', 20],
-    ['dapr load, round 3 of 3', 20],
+  expect(asked.slice(2).map((load) => [load.variant, load.round, load.seconds])).toEqual([
+    ['baseline', 1, 20],
+    ['dapr', 1, 20],
+    ['dapr', 2, 20],
+    ['baseline', 2, 20],
+    ['baseline', 3, 20],
+    ['dapr', 3, 20],
   ])
   expect(measurement.loads.map(({ variant, round }) => `${variant} ${round}`)).toEqual([
     'baseline 1',

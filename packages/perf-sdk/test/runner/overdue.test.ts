@@ -7,7 +7,11 @@ afterEach(() => void vi.useRealTimers())
 
 it('a load is reported as overdue every 10 s, from 10 s after it should have ended until it ends', () => {
   const notes: string[] = []
-  const overdue = reportOverdue('dapr load', 60, ({ what }: RunEvent) => void notes.push(what))
+  const overdue = reportOverdue(
+    'dapr load',
+    60,
+    (event: RunEvent) => void (event.kind === 'note' && notes.push(event.what)),
+  )
   vi.advanceTimersByTime(69_000)
   expect(notes).toEqual([])
   vi.advanceTimersByTime(11_000)

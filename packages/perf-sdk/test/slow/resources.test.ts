@@ -126,6 +126,7 @@ beforeAll(async () => {
     daprd: (await locateDaprd({ env: process.env })).path,
     env: {},
     logs: join(folder, 'logs'),
+    report: () => {},
   })
   await variant.untilReady(signal)
 }, 120_000)

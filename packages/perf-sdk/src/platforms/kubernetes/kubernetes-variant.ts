@@ -74,7 +74,7 @@ export class KubernetesVariant implements RunningVariant {
     const lists: Disposable[] = []
     const live = await watchRun(cluster, owned, lists)
     const logs = new PodLogs(cluster, settings.testNamespace, folder)
-    const run: RunHandles = { ...owned, ...live, logs, ports: [] }
+    const run: RunHandles = { ...owned, ...live, logs, ports: [], report: given.report }
     logs.follow(run.pods)
     const variant = new KubernetesVariant(deployment, run, host, lists)
     try {

@@ -50,7 +50,7 @@ export class LocalVariant implements RunningVariant {
   }
 
   async untilReady(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#apps.map((app) => untilReady(app, signal)))
+    await Promise.all(this.#apps.map((app) => untilReady(app, signal, this.deployment.report)))
   }
 
   get apps(): RunningApp[] {

@@ -32,7 +32,11 @@ export async function untilAppsReady(apps: App[], watched: Watched, signal: Abor
   const stopWaiting = new AbortController()
   const firstSeen = new Map<string, NodeJS.Timeout>()
   let longest: NodeJS.Timeout | undefined
+  let told: string | undefined
   const check = () => {
+    const what = awaited(apps, pods.items)
+    if (what !== told && what !== '') report({ kind: 'step', what: `waiting for ${what}` })
+    told = what
     const found = apps.flatMap((app) => {
       const deployment = deployments.items.find(({ metadata }) => appOf({ metadata }) === app.appName)
       return obstaclesOf(app, deployment, apps, pods.items, { ...nodes, events: nodes.events?.items ?? [] })
@@ -82,6 +86,17 @@ const keyOf = ({ what, gracePeriodMs }: Obstacle) => `${gracePeriodMs} ${what}`
 
 const isAppReady = (app: App, pods: V1Pod[]) =>
   pods.filter((pod) => appOf(pod) === app.appName && isReady(pod)).length >= app.replicas
+
+/** What is not ready yet: `testapp, tester's sidecar`. */
+function awaited(apps: App[], pods: V1Pod[]): string {
+  const notReady = apps.filter((app) => !isAppReady(app, pods))
+  const nameOf = ({ appName }: App) => {
+    const pod = pods.find((one) => appOf(one) === appName && !isReady(one))
+    const containers = pod ? containerStatuses(pod).filter(({ ready }) => !ready) : []
+    return containers.length === 1 && containers[0]?.name === 'daprd' ? `${appName}'s sidecar` : appName
+  }
+  return notReady.map(nameOf).join(', ')
+}
 
 async function explain({ what, pod, container }: Obstacle, logs: PodLogs): Promise<DaprPerfError> {
   return new DaprPerfError(pod && container ? `${what}\n${await logs.lastLines(pod, container)}` : what)

@@ -1,21 +1,19 @@
 import type { Result } from 'perf-sdk'
-import type { CaseEnd } from 'perf-sdk/runner'
-import { caseReport, ms, outcomeOf, signed } from './case-report.js'
-import { table } from './table.js'
+import type { CaseResult } from 'perf-sdk/runner'
+import { table } from '../terminal/table.js'
+import { ms, outcomeOf, signed } from './case-report.js'
 
 /**
- * The report of each case and, if there are several, a summary table.
+ * A table of all cases; undefined where there are no two.
  *
- * @param cases how many the run has: after an interruption some were not started
+ * @param cases how many the run has: those without a result were not started
  */
-export function runReport(ends: CaseEnd[], cases: number): string {
-  const results = ends.map(({ result }) => result)
-  const parts = ends.map(({ result, folder }) => caseReport(result, folder))
-  return [...parts, ...(ends.length > 1 ? [overview(results, cases)] : [])].join('\n')
+export function overviewOf(results: CaseResult[], cases: number): string | undefined {
+  const ofRuns = results.filter((result): result is Result => !('kind' in result))
+  return ofRuns.length > 1 ? overview(ofRuns, cases) : undefined
 }
 
-/** A table of all cases. @param cases how many the run has: those without a result were not started */
-export function overview(results: Result[], cases: number): string {
+function overview(results: Result[], cases: number): string {
   const rows = results.map((result) => [result.case, ...figures(result), outcomeOf(result)])
   const passed = results.filter(({ outcome }) => outcome === 'passed').length
   const heads = ['ms', 'baseline p50', 'Dapr p50', 'adds at p50', 'adds at p90', 'Dapr qps', '']

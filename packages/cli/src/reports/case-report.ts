@@ -1,13 +1,13 @@
 import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import { closedToApps, mostReopenedPercent, reopenedPercent } from 'perf-sdk/runner'
 import pc from 'picocolors'
-import { admissionLine } from './admission.js'
-import { type Figure, failedOf, figuresOf } from './figures.js'
-import { fromHere } from './from-here.js'
-import { label } from './label.js'
-import { isMachineUnknown, machineCells, machineWarnings } from './machine.js'
-import { sentenceOf } from './sentence.js'
-import { table } from './table.js'
+import { admissionLine } from '../terminal/admission.js'
+import { type Figure, failedOf, figuresOf } from '../terminal/figures.js'
+import { fromHere } from '../terminal/from-here.js'
+import { label } from '../terminal/label.js'
+import { isMachineUnknown, machineCells, machineWarnings } from '../terminal/machine.js'
+import { sentenceOf } from '../terminal/sentence.js'
+import { table } from '../terminal/table.js'
 
 /** In percent: with more, p99 leaves out part of the wait. */
 const lateToTell = 1

@@ -1,4 +1,5 @@
-import { type AbResult, type Block, type MetricName, metricNames, metrics, percent } from 'perf-sdk/runner'
+import { type AbResult, type Block, type MetricName, metricNames, metrics } from 'perf-sdk/runner'
+import { percent } from '../terminal/change-text.js'
 import { table } from '../terminal/table.js'
 import { takenText, total } from './rate-taken.js'
 

@@ -1,13 +1,7 @@
-import {
-  type AbResult,
-  type Block,
-  changeText,
-  type MetricName,
-  metrics,
-  variantDifferences,
-} from 'perf-sdk/runner'
+import { type AbResult, type Block, type MetricName, metrics, variantDifferences } from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { admissionLine } from '../terminal/admission.js'
+import { changeText } from '../terminal/change-text.js'
 import { fromHere } from '../terminal/from-here.js'
 import { countedCpuLines } from './counted-cpu-lines.js'
 import { figuresTable, verdictText } from './figures-table.js'

@@ -1,0 +1,180 @@
+import { dirname, join } from 'node:path'
+import type { TestContext } from '../case/test-context.js'
+import type { Case } from '../case/test-runner.js'
+import { checkBudget } from '../checks/budget.js'
+import { checkLoads } from '../checks/loads.js'
+import { type ComparedMeasurement, compare } from '../compare/compare.js'
+import type { Component } from '../description/component.js'
+import { defaultConfiguration, mergeConfigurations } from '../description/configuration.js'
+import { mergeParams, usedParams } from '../description/params.js'
+import { checkFeasible, roundsFor } from '../measure/feasible.js'
+import { measure } from '../measure/measure.js'
+import { type ReportEvent, secondsSince } from '../model/event.js'
+import type { RunningApp, Session } from '../platforms/platform.js'
+import { type LineOf, lineOfLoad } from '../results/observations.js'
+import { outcomeOf, runResult } from '../results/run-result.js'
+import type { Result } from '../results/schema.js'
+import { newSeed } from '../statistics/seed.js'
+import { checkSidecars } from './check-sidecars.js'
+import { chooseComponents, scopeToCase } from './components.js'
+import { appsOf, checkRequestSize } from './limits.js'
+import { newTestContext } from './new-test-context.js'
+import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from './plan.js'
+import { warnIfThrottled } from './throttling.js'
+import { exportersOf, failedExports, unreachable } from './trace-exports.js'
+import { type Undo, undoAll } from './undo.js'
+
+export interface RoundsOptions {
+  /** Number of rounds that each variant's time is split into; by default see roundsFor. */
+  rounds?: number | undefined
+  enforceBudget: boolean
+}
+
+/** Measures the variants of a case, such as without Dapr and with it, in rounds of one deployment. */
+export const inRounds = (
+  options: RoundsOptions & Pick<RunCasesOptions, 'params' | 'platform'>,
+): Plan<Result> => ({
+  command: 'run',
+
+  check({ name, case: description }, report) {
+    const { targets, params, budget } = description
+    if (options.enforceBudget && !budget)
+      report({ kind: 'note', what: `${name} has no budget: there is none to enforce` })
+    const apps = appsOf(description)
+    checkSidecars(apps, options.platform.name)
+    if (!targets) return // A case with a test function of its own makes its loads as it likes: they are checked when it does.
+    const merged = mergeParams(params, options.params).params
+    for (const target of Object.values(targets)) checkRequestSize(target, merged, apps)
+    checkFeasible(merged, options.rounds ?? roundsFor(merged, targets), targets)
+  },
+
+  prepare: async () => measuringRounds(options),
+})
+
+const measuringRounds = (options: RoundsOptions): Measuring<Result> => ({
+  begin: ({ loaded: { name, case: description }, params, runId }) => ({
+    kind: 'run',
+    case: name,
+    description: description.description,
+    run: runId,
+    startedAt: new Date().toISOString(),
+    params: usedParams(params),
+    seed: newSeed(),
+    apps: Object.fromEntries(appsOf(description).map(({ appName, daprEnabled }) => [appName, daprEnabled])),
+  }),
+
+  async open(ofCase) {
+    const { loaded, runId, folder, platform, report, signal } = ofCase
+    if (platform.name === 'local') await warnOfExporters(ofCase)
+    return platform.open({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
+  },
+
+  measure: (session, ofCase) => measureRounds(session, ofCase, options),
+
+  unfinished: (outcome, error) => ({ kind: 'end', outcome, error }),
+
+  /** Sidecars export what is left when they end, so that this is known only after them. */
+  async warnAfter({ loaded, folder }) {
+    return traceExportersOf(loaded.case).length > 0 ? failedExports(join(folder, 'logs')) : undefined
+  },
+
+  resultOf: runResult,
+})
+
+const configurationOf = ({ configuration }: Case) => mergeConfigurations(defaultConfiguration, configuration)
+
+const traceExportersOf = (description: Case) => exportersOf(appsOf(description), configurationOf(description))
+
+async function warnOfExporters({ loaded, observations, report }: CaseOfPlan) {
+  for (const what of await unreachable(traceExportersOf(loaded.case))) {
+    report({ kind: 'note', what })
+    await observations.add({ kind: 'warning', what })
+  }
+}
+
+/** Deploys, prepares, loads, compares and checks, and records the result of each step. */
+async function measureRounds(
+  session: Session,
+  ofCase: CaseOfPlan,
+  options: RoundsOptions,
+): Promise<CaseEnding> {
+  const { loaded, params, runId, platform, stateStore, observations, startedAt, report } = ofCase
+  const description = loaded.case
+  const signal = AbortSignal.any([ofCase.signal, session.failure])
+  const chosen = await chooseComponents(description.components, {
+    stateStore,
+    keyPrefix: runId,
+    use: (resource) => session.use(resource, signal),
+  })
+  const components = scopeToCase(chosen, description)
+  const apps = await deploy(session, description, components, report, signal)
+  await observations.add({ kind: 'environment', environment: await session.environment() })
+  const undo: Undo[] = []
+  const { targets } = description
+  const test = newTestContext({
+    session,
+    case: description,
+    params,
+    seed: observations.seed,
+    options: { ...ofCase, rounds: options.rounds ?? (targets ? roundsFor(params, targets) : 1) },
+    onKept: (load) => observations.add(lineOfLoad(load)),
+    apps,
+    components,
+    undo,
+    signal,
+  })
+  report({ kind: 'note', what: `apps are ready after ${secondsSince(startedAt)} s` })
+  try {
+    await description.prepare?.(test)
+    const measured = await warnIfThrottled(platform.name, observations, () =>
+      (description.test ?? measureTargets(description))(test),
+    )
+    const evaluated = evaluate(description, measured, await session.restarts(), options)
+    await observations.add(evaluated)
+    return { kind: 'end', outcome: outcomeOf(evaluated) }
+  } finally {
+    await undoAll(undo)
+  }
+}
+
+function evaluate(
+  { budget }: Case,
+  measured: ComparedMeasurement,
+  restarts: number | undefined,
+  { enforceBudget }: RoundsOptions,
+): LineOf<'evaluated'> {
+  const { summaries, comparisons, checks } = measured
+  return {
+    kind: 'evaluated',
+    variants: summaries,
+    comparisons,
+    checks: [...checkLoads(summaries, restarts), ...checks],
+    ...(budget && { budget: { ...checkBudget(budget, measured), enforced: enforceBudget } }),
+  }
+}
+
+async function deploy(
+  session: Session,
+  description: Case,
+  components: Component[],
+  report: ReportEvent,
+  signal: AbortSignal,
+): Promise<Map<string, RunningApp>> {
+  const running = new Map<string, RunningApp>()
+  const configuration = configurationOf(description)
+  const { initApps, apps } = description
+  for (const group of [initApps, apps].filter((list) => list.length > 0)) {
+    report({ kind: 'step', what: `starting ${group.map(({ appName }) => appName).join(', ')}` })
+    const deployment = { apps: group, components, configuration }
+    for (const app of await session.deploy(deployment, signal)) running.set(app.name, app)
+  }
+  return running
+}
+
+/** The test function of a case with targets. */
+function measureTargets({ targets, verify }: Case): (test: TestContext) => Promise<ComparedMeasurement> {
+  return async (test) => {
+    const measurement = await measure(test, targets as NonNullable<typeof targets>)
+    return compare(measurement, await verify?.(test, measurement))
+  }
+}
