@@ -6,12 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AppDescription, appDescription } from '../src/description/app.js'
 import { componentDescription } from '../src/description/component.js'
 import { defaultConfiguration } from '../src/description/configuration.js'
-import type { Deployment, RunningApp, Session, SessionOptions } from '../src/platforms/platform.js'
+import type {
+  Deployment,
+  Platform,
+  RunningApp,
+  RunningDeployment,
+  Session,
+  SessionOptions,
+} from '../src/platforms/platform.js'
 import type { Resource } from '../src/platforms/resource.js'
-import type { RunningVariant, VariantPlatform, VariantSession } from '../src/platforms/variants.js'
 
 interface ContractOptions {
-  platform(): Promise<VariantPlatform>
+  platform(): Promise<Platform>
   /**
    * Both apps have sidecars, and answer GET / with a success. Variants share the first one, which can be reached from
    * outside; the second one can't.
@@ -35,7 +41,8 @@ export function describePlatform(name: string, options: ContractOptions): void {
   const { platform, daprd, caseFolder = import.meta.dirname, timeout = 20_000 } = options
   const apps = options.apps.map((app) => appDescription.parse({ ...app, daprEnabled: true }))
   const [outer, inner] = apps.map(({ appName }) => appName) as [string, string]
-  const deployment: Deployment = {
+  const deployment: Omit<Deployment, 'logs' | 'report'> = {
+    initApps: [],
     apps,
     components: [
       componentDescription.parse({ name: 'store', typeName: 'state.in-memory', scopes: [outer, inner] }),
@@ -52,13 +59,15 @@ export function describePlatform(name: string, options: ContractOptions): void {
   describe(`${name}: a session`, () => {
     const opened = newSession()
     let session: Session
-    let running: RunningApp[] = []
-    const app = (appName: string) => running.find((one) => one.name === appName) as RunningApp
+    let deployed: RunningDeployment
+    const app = (appName: string) => deployed.apps.find((one) => one.name === appName) as RunningApp
     let urls: string[] = []
 
     beforeAll(async () => {
       session = await (await platform()).open(opened, signal)
-      running = await session.deploy(deployment, signal)
+      const { folder, report } = opened
+      deployed = await session.start({ ...deployment, logs: join(folder, 'logs'), report }, signal)
+      await deployed.untilReady(signal)
     }, timeout)
     afterAll(async () => {
       await session?.[Symbol.asyncDispose]()
@@ -66,6 +75,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     }, timeout)
 
     it('gives the apps by their names in the case, which are part of their Dapr app ids', () => {
+      const running = deployed.apps
       expect(running.map((one) => one.name)).toEqual([outer, inner])
       for (const one of running) expect(one.appId).toContain(one.name)
       expect(new Set(running.map(({ url }) => url)).size).toBe(2)
@@ -74,7 +84,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     it('gives apps and sidecars that are ready, reached by URL', async () => {
       urls = [
         await app(outer).acquireExternalURL(),
-        ...(await Promise.all(running.map((one) => sidecarUrl(one)))),
+        ...(await Promise.all(deployed.apps.map((one) => sidecarUrl(one)))),
       ]
       expect(new Set(urls).size).toBe(3)
       expect(await answers(`${urls[0]}/`)).toBe(true)
@@ -90,9 +100,9 @@ export function describePlatform(name: string, options: ContractOptions): void {
     })
 
     it('has a name for a component, always the same', () => {
-      expect(session.componentName('store')).toContain('store')
-      expect(session.componentName('store')).toBe(session.componentName('store'))
-      expect(session.componentName('other')).not.toBe(session.componentName('store'))
+      expect(deployed.componentName('store')).toContain('store')
+      expect(deployed.componentName('store')).toBe(deployed.componentName('store'))
+      expect(deployed.componentName('other')).not.toBe(deployed.componentName('store'))
     })
 
     it('provides a resource by the one way of this platform, with the signal', async () => {
@@ -110,7 +120,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     })
 
     it('knows what its figures depend on', async () => {
-      const { platform: where, programs, dapr } = await session.environment()
+      const { platform: where, programs, dapr } = await deployed.environment()
       expect(where).toBe((await platform()).name)
       expect(programs.daprd?.version).toMatch(/^\d+\.\d+/)
       expect(dapr).toMatchObject({ metrics: true, tracing: false, apiLogging: false })
@@ -120,7 +130,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     it(
       'tells what apps and sidecars have used since it was asked to measure',
       async () => {
-        const stop = await session.startUsage()
+        const stop = await deployed.startUsage()
         await request(`${urls[0]}/`)
         const usage = await stop()
         expect(Object.keys(usage).sort()).toEqual([outer, inner].sort())
@@ -131,7 +141,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
     )
 
     it('counts no restart, if it counts any', async () => {
-      expect(await session.restarts()).toBeOneOf([0, undefined])
+      expect(await deployed.restarts()).toBeOneOf([0, undefined])
     })
 
     it('writes the logs of each app', () => {
@@ -162,25 +172,30 @@ export function describePlatform(name: string, options: ContractOptions): void {
 
   describe(`${name}: variants`, () => {
     const opened = newSession()
-    let session: VariantSession
-    let variants: Record<'a' | 'b', RunningVariant>
+    let session: Session
+    let variants: Record<'a' | 'b', RunningDeployment>
     let urls: Record<'a' | 'b', string[]>
     const waitedFor: string[] = []
 
     beforeAll(async () => {
-      session = await (await platform()).openForVariants(opened, signal)
+      session = await (await platform()).open(opened, signal)
       const shared = deployment.apps.filter((app) => session.isShared(app))
       const withoutSidecars = shared.map((app) => ({ ...app, daprEnabled: false }))
-      await session.deploy({ apps: withoutSidecars, components: [], configuration: {} }, signal)
+      const ofShared = { initApps: [], apps: withoutSidecars, components: [], configuration: {} }
+      const logs = join(opened.folder, 'logs')
+      const sharedOnes = await session.start({ ...ofShared, logs, report: opened.report }, signal)
+      await sharedOnes.untilReady(signal)
       const start = async (variant: string) =>
-        session.deployVariant({
-          ...deployment,
-          name: variant,
-          daprd: await daprd(),
-          env: {},
-          logs: join(opened.folder, 'logs', variant),
-          report: (event) => void (event.kind === 'step' && waitedFor.push(event.what)),
-        })
+        session.start(
+          {
+            ...deployment,
+            variant,
+            daprd: { path: await daprd() },
+            logs: join(logs, variant),
+            report: (event) => void (event.kind === 'step' && waitedFor.push(event.what)),
+          },
+          signal,
+        )
       const [a, b] = [await start('a'), await start('b')]
       variants = { a, b }
       await Promise.all([a, b].map((variant) => variant.untilReady(signal)))
@@ -261,7 +276,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
 const sidecarUrl = ({ sidecar }: RunningApp) =>
   (sidecar as NonNullable<typeof sidecar>).acquireExternalURL('http')
 
-const sidecarUrls = ({ apps }: RunningVariant) => Promise.all(apps.map(sidecarUrl))
+const sidecarUrls = ({ apps }: RunningDeployment) => Promise.all(apps.map(sidecarUrl))
 
 /** Whether the answer is a success; undefined if there is none. */
 async function answers(url: string): Promise<boolean | undefined> {

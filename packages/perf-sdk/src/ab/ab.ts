@@ -1,6 +1,5 @@
 import type { Side } from '@dapr-perf/dapr'
 import type { ReportEvent } from '../model/event.js'
-import type { VariantPlatform } from '../platforms/variants.js'
 import type { AbResult } from '../results/ab-schema.js'
 import type { FoundCase } from '../runner/find-cases.js'
 import type { RunCasesOptions } from '../runner/plan.js'
@@ -10,7 +9,6 @@ import { type BlocksOptions, inBlocks } from './blocks.js'
 import { type ProvideSides, provideImages, providePrograms } from './sides.js'
 
 export interface AbOptions extends RunCasesOptions, BlocksOptions {
-  platform: VariantPlatform
   /** Makes an image of a side's program that the cluster can pull. @returns its reference */
   makeImage(side: Side, report: ReportEvent): Promise<string>
 }

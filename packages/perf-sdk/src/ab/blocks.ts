@@ -1,18 +1,19 @@
 import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
+import type { App } from '../description/app.js'
 import { type DaprResource, titleOf } from '../description/dapr-resource.js'
 import { mergeParams } from '../description/params.js'
 import { rateOf } from '../description/target.js'
 import type { AbPlan, Block, VariantName } from '../model/block.js'
 import { maskSecrets } from '../platforms/mask-secrets.js'
-import { type VariantPlatform, type VariantSession, withSidecarVariables } from '../platforms/variants.js'
+import { appsOf, type Platform, type RunningDeployment, type Session } from '../platforms/platform.js'
 import type { AbResult } from '../results/ab-schema.js'
 import type { LineOf } from '../results/observations.js'
 import { checkSidecars } from '../runner/check-sidecars.js'
 import { chooseComponents } from '../runner/components.js'
-import { appsOf, checkRequestSize } from '../runner/limits.js'
+import { checkRequestSize } from '../runner/limits.js'
 import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from '../runner/plan.js'
 import { warnIfThrottled } from '../runner/throttling.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
@@ -47,7 +48,7 @@ export interface BlocksOptions {
 
 /** What compares the variants: what was asked for, and the variants, once they are there. */
 interface Comparison extends BlocksOptions {
-  platform: VariantPlatform
+  platform: Platform
   variants: Record<VariantName, Variant>
   /** What differs between the sides besides their sources, in words. */
   differences: string[]
@@ -59,9 +60,9 @@ interface Comparison extends BlocksOptions {
  * @param provide makes both sides' programs available
  */
 export function inBlocks(
-  options: BlocksOptions & Pick<RunCasesOptions, 'params'> & { platform: VariantPlatform },
+  options: BlocksOptions & Pick<RunCasesOptions, 'params' | 'platform'>,
   provide: ProvideSides,
-): Plan<AbResult, VariantSession> {
+): Plan<AbResult> {
   const { a, b, platform } = options
   return {
     command: 'ab',
@@ -69,8 +70,7 @@ export function inBlocks(
     check({ name, case: description }, report) {
       checkLoads(description, options)
       for (const { settings } of [a, b]) {
-        const apps = withSidecarVariables(appsWith(settings, appsOf(description)), settings.env)
-        checkSidecars(apps, platform.name)
+        checkSidecars(appsWith(settings, appsOf(description)), platform.name)
       }
       for (const { settings } of [a, b])
         for (const what of checkResources({ case: description, settings, platform: platform.name }))
@@ -91,14 +91,14 @@ export function inBlocks(
   }
 }
 
-const measuringBlocks = (comparison: Comparison): Measuring<AbResult, VariantSession> => ({
+const measuringBlocks = (comparison: Comparison): Measuring<AbResult> => ({
   begin: (ofCase) => startOf(ofCase, comparison),
 
   async open({ loaded, runId, folder, observations, report, signal }) {
     const { platform } = comparison
     if (platform.name === 'local')
       await new ExportWarnings(loaded.case, { ...comparison, folder, report }).warnBefore(observations)
-    return platform.openForVariants({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
+    return platform.open({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
   },
 
   measure: (session, ofCase) =>
@@ -158,22 +158,26 @@ function namesOf(resources: DaprResource[]): { components?: string[]; resources?
 }
 
 /** Measures blocks until the metrics of the gate are decided, or time is over. It records each as soon as it has ended. */
-async function measureBlocks(
-  session: VariantSession,
-  ofCase: CaseOfPlan,
-  options: Comparison,
-): Promise<CaseEnding> {
+async function measureBlocks(session: Session, ofCase: CaseOfPlan, options: Comparison): Promise<CaseEnding> {
   const { loaded, params, folder, cases, observations, report } = ofCase
   const description = loaded.case
   const signal = AbortSignal.any([ofCase.signal, session.failure])
-  const { shared, components } = await deployShared(session, ofCase, options, signal)
+  const chosen = await chooseComponents(description.components, {
+    stateStore: ofCase.stateStore,
+    keyPrefix: ofCase.runId,
+    use: (resource) => session.use(resource, signal),
+  })
+  const shared = await startShared(session, ofCase, signal)
   const block: BlockOptions = {
     session,
     engineOf: ofCase.engineOf,
     case: description,
     params,
     variants: options.variants,
-    components,
+    components: {
+      a: componentsOf(chosen, options.variants.a, description),
+      b: componentsOf(chosen, options.variants.b, description),
+    },
     shared,
     seed: observations.seed,
     folder,
@@ -188,7 +192,7 @@ async function measureBlocks(
     onReady: async (running) => {
       await attributed(running.name, () => checkLoaded(running, report))
       const { name: variant } = running
-      const environment = await running.variant.environment()
+      const environment = await running.deployment.environment()
       await observations.add({ kind: 'environment', variant, environment })
     },
   })
@@ -226,35 +230,27 @@ async function measureBlocks(
 }
 
 /** Starts the apps that both variants share, without sidecars. */
-async function deployShared(
-  session: VariantSession,
-  { loaded, runId, stateStore }: CaseOfPlan,
-  { variants }: Comparison,
+async function startShared(
+  session: Session,
+  { loaded, folder, report }: CaseOfPlan,
   signal: AbortSignal,
-) {
-  const description = loaded.case
-  const chosen = await chooseComponents(description.components, {
-    stateStore,
-    keyPrefix: runId,
-    use: (resource) => session.use(resource, signal),
-  })
-  const shared = []
-  for (const apps of [description.initApps, description.apps]) {
-    const withoutSidecars = apps
-      .filter((app) => session.isShared(app))
-      .map((app) => ({ ...app, daprEnabled: false }))
-    if (withoutSidecars.length === 0) continue
-    shared.push(
-      ...(await session.deploy({ apps: withoutSidecars, components: [], configuration: {} }, signal)),
-    )
-  }
-  return {
-    shared,
-    components: {
-      a: componentsOf(chosen, variants.a, description),
-      b: componentsOf(chosen, variants.b, description),
+): Promise<RunningDeployment> {
+  const { initApps, apps } = loaded.case
+  const sharedOf = (some: App[]) =>
+    some.filter((app) => session.isShared(app)).map((app) => ({ ...app, daprEnabled: false }))
+  const shared = await session.start(
+    {
+      initApps: sharedOf(initApps),
+      apps: sharedOf(apps),
+      components: [],
+      configuration: {},
+      logs: join(folder, 'logs'),
+      report,
     },
-  }
+    signal,
+  )
+  await shared.untilReady(signal)
+  return shared
 }
 
 /** How many blocks fit into the time, the trial included. @throws InputError if these are too few */

@@ -2,7 +2,7 @@ import { VariantError } from '@dapr-perf/errors'
 import type { Block, VariantName, VariantOfBlock } from '../model/block.js'
 import type { Check } from '../model/check.js'
 import type { LoadResult } from '../model/load.js'
-import type { SidecarCounters } from '../platforms/variants.js'
+import type { SidecarCounters } from '../platforms/platform.js'
 import { summarize, valueAt } from '../statistics/summary.js'
 
 /** What is measured in a block. */

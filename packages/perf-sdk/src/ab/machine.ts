@@ -1,15 +1,18 @@
 import type { Block } from '../model/block.js'
 import type { MachineUse } from '../model/load.js'
-import type { VariantSession } from '../platforms/variants.js'
+import type { RunningDeployment, Session } from '../platforms/platform.js'
 import { sum } from '../statistics/mean.js'
 
 type Machine = NonNullable<Block['machine']>
 
 /** Starts measuring the CPU time of the shared apps; the returned function stops and returns it, in seconds. */
-export async function startSharedCpu(session: VariantSession): Promise<() => Promise<number | undefined>> {
+export async function startSharedCpu(
+  session: Session,
+  shared: RunningDeployment,
+): Promise<() => Promise<number | undefined>> {
   // On Kubernetes it is known too seldom for a block.
   if (!session.isOnThisMachine) return async () => undefined
-  const stop = await session.startUsage()
+  const stop = await shared.startUsage()
   return async () => sum(Object.values(await stop()).map(({ app }) => app.cpuSeconds))
 }
 

@@ -8,7 +8,7 @@ import type { Check } from '../model/check.js'
 import { reportAbout } from '../model/event.js'
 import type { LoadResult } from '../model/load.js'
 import type { Measurement } from '../model/measurement.js'
-import type { SidecarCounters } from '../platforms/variants.js'
+import type { SidecarCounters } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import { headersFor, namesIn, resolveTarget } from '../runner/resolve-target.js'
 import { seedOf } from '../statistics/seed.js'
@@ -84,8 +84,8 @@ async function load(running: Running[], number: number, options: BlockOptions): 
   const inTurn = startingWith(firstVariant(seed, number, 'load')).map(
     (name) => running.find((one) => one.name === name) as Running,
   )
-  const resolved = inTurn.map(({ name, variant, test, components }) => {
-    const names = namesIn(variant, test.apps, components)
+  const resolved = inTurn.map(({ name, deployment, test, components }) => {
+    const names = namesIn(deployment, test.apps, components)
     const ofVariant = resolveTarget(target, names)
     return { name, target: ofVariant, headers: headersFor(ofVariant, names) }
   })
@@ -109,7 +109,7 @@ async function load(running: Running[], number: number, options: BlockOptions): 
   const bodies = Object.values(warmUp.results).map(({ bodyBytes }) => bodyBytes?.max ?? 0)
   report({ kind: 'load', what: 'load of both variants', seconds: session.loadSeconds })
   const before = await countersOf(running)
-  const stopSharedCpu = await startSharedCpu(session)
+  const stopSharedCpu = await startSharedCpu(session, options.shared)
   const timesBefore = processorTimes()
   const startedAt = new Date()
   const ofBlock = { ...request, seconds: session.loadSeconds, responseBytes: Math.max(...bodies) }
@@ -125,7 +125,8 @@ async function load(running: Running[], number: number, options: BlockOptions): 
 async function countersOf(running: Running[]): Promise<Record<VariantName, SidecarCounters>> {
   const counters = await Promise.all(
     running.map(
-      async ({ name, variant }) => [name, await attributed(name, () => variant.readCounters())] as const,
+      async ({ name, deployment }) =>
+        [name, await attributed(name, () => deployment.readCounters())] as const,
     ),
   )
   return Object.fromEntries(counters) as Record<VariantName, SidecarCounters>

@@ -6,10 +6,8 @@ import type { Component } from '../description/component.js'
 import type { Params } from '../description/params.js'
 import type { VariantName } from '../model/block.js'
 import { type ReportEvent, reportAbout } from '../model/event.js'
-import type { RunningApp } from '../platforms/platform.js'
-import type { RunningVariant, VariantSession } from '../platforms/variants.js'
+import type { RunningDeployment, Session } from '../platforms/platform.js'
 import type { EngineOf } from '../runner/engine.js'
-import { appsOf } from '../runner/limits.js'
 import { newTestContext } from '../runner/new-test-context.js'
 import { type Undo, undoAll } from '../runner/undo.js'
 import { settled } from './settled.js'
@@ -17,15 +15,15 @@ import { appsWith, configurationOf, daprdOf, otherResourcesOf, type Variant } fr
 
 /** What all blocks of a comparison have in common. */
 export interface BlockOptions {
-  session: VariantSession
+  session: Session
   engineOf: EngineOf
   case: Case
   params: Params
   variants: Record<VariantName, Variant>
   /** Of each variant's sidecars. */
   components: Record<VariantName, Component[]>
-  /** The apps that the variants share, running. */
-  shared: RunningApp[]
+  /** That of the apps that the variants share. */
+  shared: RunningDeployment
   seed: string
   /** Folder for the results of the case. */
   folder: string
@@ -38,7 +36,7 @@ export interface BlockOptions {
 /** A variant within a block. */
 export interface Running extends AsyncDisposable {
   name: VariantName
-  variant: RunningVariant
+  deployment: RunningDeployment
   components: Component[]
   test: TestContext
   /** With the engine's own output of the loads that its test has kept, in the folder of the case. */
@@ -51,32 +49,31 @@ export async function startVariant(
   number: number,
   options: BlockOptions,
 ): Promise<Running> {
-  const { session, case: description, params, seed, signal, shared } = options
+  const { session, case: description, params, seed, signal } = options
   const components = options.components[name]
   const own = options.variants[name]
   const logs = logsOf(options.folder, number, name)
   const report = reportAbout({ block: number, variant: name }, options.report)
   report({ kind: 'step', what: 'starting' })
-  const variant = await session.deployVariant({
-    name,
-    apps: appsWith(own.settings, appsOf(description)),
-    components,
-    resources: otherResourcesOf(own, description),
-    configuration: configurationOf(description, own),
-    daprd: daprdOf(own),
-    daprdSha256: own.side.sha256,
-    env: own.settings.env,
-    logs,
-    report,
-  })
+  const deployment = await session.start(
+    {
+      variant: name,
+      initApps: appsWith(own.settings, description.initApps),
+      apps: appsWith(own.settings, description.apps),
+      components,
+      resources: otherResourcesOf(own, description),
+      configuration: configurationOf(description, own),
+      daprd: daprdOf(own),
+      logs,
+      report,
+    },
+    signal,
+  )
   const undo: Undo[] = []
   const files: string[] = []
   const test = newTestContext({
-    session: {
-      testerToken: session.testerToken,
-      startUsage: () => session.startUsage(),
-      componentName: (component) => variant.componentName(component),
-    },
+    session,
+    deployment,
     case: description,
     params,
     seed: `${seed} ${number}`,
@@ -88,20 +85,19 @@ export async function startVariant(
       report,
     },
     onKept: ({ file }) => void files.push(file),
-    apps: new Map([...shared, ...variant.apps].map((app) => [app.name, app])),
     components,
     undo,
     signal,
   })
   return {
     name,
-    variant,
+    deployment,
     components,
     test,
     files,
     async [Symbol.asyncDispose]() {
       await undoAll(undo)
-      await variant[Symbol.asyncDispose]()
+      await deployment[Symbol.asyncDispose]()
     },
   }
 }
@@ -126,8 +122,8 @@ export async function prepareVariant(
   running: Running,
   { case: description, signal, onReady }: BlockOptions,
 ): Promise<void> {
-  const { name, variant, test } = running
-  await attributed(name, () => variant.untilReady(signal))
+  const { name, deployment, test } = running
+  await attributed(name, () => deployment.untilReady(signal))
   await onReady?.(running)
   await attributed(name, async () => description.prepare?.(test))
 }

@@ -10,6 +10,7 @@ import {
 } from '../description/configuration.js'
 import type { DaprResource } from '../description/dapr-resource.js'
 import type { VariantName } from '../model/block.js'
+import type { DaprdFile } from '../platforms/platform.js'
 import { scopeToCase } from '../runner/components.js'
 import type { SideDaprd } from './sides.js'
 
@@ -48,9 +49,13 @@ export const configurationOf = (
 ): Configuration =>
   mergeConfigurations(mergeConfigurations(defaultConfiguration, configuration), settings.configuration)
 
-/** The apps of a variant, whose sidecars have its flags. */
-export const appsWith = ({ args }: Pick<SideSettings, 'args'>, apps: App[]): App[] =>
-  apps.map((app) => ({ ...app, daprArgs: { ...app.daprArgs, ...args } }))
+/** The apps of a variant, whose sidecars have its flags and variables. */
+export const appsWith = ({ args, env }: Pick<SideSettings, 'args' | 'env'>, apps: App[]): App[] =>
+  apps.map((app) => ({
+    ...app,
+    daprArgs: { ...app.daprArgs, ...args },
+    daprEnv: { ...app.daprEnv, ...env },
+  }))
 
 /** The components of a variant's sidecars, for the case's apps only: on Kubernetes others in the namespace would load them, too. */
 export function componentsOf(
@@ -70,8 +75,11 @@ export const otherResourcesOf = ({ settings: { resources } }: Settings, apps: Ap
     apps,
   )
 
-/** Where a variant's daprd is: its path, or the reference of its image. */
-export const daprdOf = ({ side: { image, path } }: Variant): string => (image ?? path) as string
+/** Where a variant's daprd is. */
+export const daprdOf = ({ side: { image, path, sha256 } }: Variant): DaprdFile => ({
+  path: (image ?? path) as string,
+  sha256,
+})
 
 /** Whether both are the same program with the same settings. */
 export const isSameVariant = (a: Variant, b: Variant) =>

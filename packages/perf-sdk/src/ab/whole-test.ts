@@ -40,7 +40,7 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
   const one = await startVariant(name, number, options)
   return thenEnd([one], async () => {
     await prepareVariant(one, options)
-    const readCounters = () => attributed(name, () => one.variant.readCounters())
+    const readCounters = () => attributed(name, () => one.deployment.readCounters())
     const before = await readCounters()
     const test = options.case.test as NonNullable<Case['test']>
     const { measurement, summaries, checks } = await attributed(name, () => test(one.test))

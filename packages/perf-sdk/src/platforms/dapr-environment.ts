@@ -11,7 +11,7 @@ export function daprEnvironment({
   components,
   configuration,
   resources = [],
-}: Omit<Deployment, 'resources'> & Partial<Pick<Deployment, 'resources'>>): Pick<
+}: Pick<Deployment, 'apps' | 'components' | 'configuration' | 'resources'>): Pick<
   Environment['dapr'],
   'apiLogging' | 'tracing' | 'configuration' | 'components' | 'resources' | 'apps'
 > {

@@ -1,7 +1,7 @@
 import { DaprPerfError } from '@dapr-perf/errors'
 import { sumOf } from '../http/prometheus.js'
 import { requestText } from '../http/request-text.js'
-import type { SidecarCounters } from './variants.js'
+import type { SidecarCounters } from './platform.js'
 
 /** Metrics of Go programs: https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors. */
 const metrics = {

@@ -1,5 +1,4 @@
 import { InputError } from '@dapr-perf/errors'
-import type { Case } from '../case/test-runner.js'
 import type { App } from '../description/app.js'
 import { testerName } from '../description/apps.js'
 import type { Params } from '../description/params.js'
@@ -10,9 +9,6 @@ const MiB = 1024 * 1024
 const daprDefaultMB = 4
 /** The most that testapp accepts, over HTTP and gRPC. */
 const ownAppMB = 16
-
-/** All apps of a case. */
-export const appsOf = ({ initApps, apps }: Pick<Case, 'initApps' | 'apps'>) => [...initApps, ...apps]
 
 /**
  * Checks that the requests of a load are not larger than what is known to be accepted: Dapr's limit of 4 MiB, or the

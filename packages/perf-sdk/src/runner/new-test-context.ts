@@ -7,17 +7,18 @@ import type { Params } from '../description/params.js'
 import { rateOf } from '../description/target.js'
 import { nameOfLoad } from '../model/event.js'
 import type { MeasuredLoad } from '../model/measurement.js'
-import type { RunningApp, Session } from '../platforms/platform.js'
+import { appsOf, type RunningDeployment, type Session } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import { seedOf } from '../statistics/seed.js'
-import { appsOf, checkRequestSize } from './limits.js'
+import { checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
 import type { CaseOfPlan } from './plan.js'
 import { headersFor, namesIn, resolveTarget } from './resolve-target.js'
 import type { Undo } from './undo.js'
 
 interface ContextOptions {
-  session: Pick<Session, 'testerToken' | 'startUsage' | 'componentName'>
+  session: Pick<Session, 'testerToken'>
+  deployment: RunningDeployment
   case: Case
   params: Params
   /** Of all that is drawn at random. */
@@ -29,7 +30,6 @@ interface ContextOptions {
   }
   /** Called with each load that is kept. */
   onKept?(load: MeasuredLoad): Promise<void> | void
-  apps: Map<string, RunningApp>
   components: Component[]
   undo: Undo[]
   signal: AbortSignal
@@ -38,18 +38,19 @@ interface ContextOptions {
 /** The context for the functions of a case: it resolves targets, makes loads, and keeps their results. */
 export function newTestContext({
   session,
+  deployment,
   case: description,
   params,
   seed,
   options,
   onKept,
-  apps,
   components,
   undo,
   signal,
 }: ContextOptions): TestContext {
   const { folder, rounds, prefix = '', engineOf, report } = options
-  const names = namesIn(session, apps, components)
+  const apps = new Map(deployment.apps.map((app) => [app.name, app]))
+  const names = namesIn(deployment, apps, components)
   const files = new Map<string, number>()
   return {
     params,
@@ -58,7 +59,7 @@ export function newTestContext({
     signal,
     report,
     componentName: names.componentName,
-    startUsage: () => session.startUsage(),
+    startUsage: () => deployment.startUsage(),
     onFinished: (step) => void undo.push(step),
 
     async load(target, options) {

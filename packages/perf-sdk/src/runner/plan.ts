@@ -47,21 +47,21 @@ type WithoutTime<Line> = Line extends Line ? Omit<Line, 'endedAt'> : never
 export type CaseEnding = WithoutTime<EndLine>
 
 /** How the cases of a run are measured: their variants in rounds, or two variants of Dapr in blocks. */
-export interface Plan<R extends CaseResult, S extends Session = Session> {
+export interface Plan<R extends CaseResult> {
   readonly command: Run['command']
   /** @throws InputError for a case that can't be measured so; nothing was built or started yet */
   check(loaded: LoadedCase, report: ReportEvent): void
   /** Provides what all cases need, once all of them were checked. */
-  prepare(report: ReportEvent): Promise<Measuring<R, S>>
+  prepare(report: ReportEvent): Promise<Measuring<R>>
 }
 
 /** The parts of a case that a plan decides. */
-export interface Measuring<R extends CaseResult, S extends Session = Session> {
+export interface Measuring<R extends CaseResult> {
   /** What is known of a case before anything runs. */
   begin(ofCase: Omit<CaseOfPlan, 'observations'>): LineOf<'run' | 'ab'>
-  open(ofCase: CaseOfPlan): Promise<S>
+  open(ofCase: CaseOfPlan): Promise<Session>
   /** Measures a case, and records each observation as soon as it is made. */
-  measure(session: S, ofCase: CaseOfPlan): Promise<CaseEnding>
+  measure(session: Session, ofCase: CaseOfPlan): Promise<CaseEnding>
   /** The end of a case that could not be finished. */
   unfinished(outcome: 'error' | 'interrupted', error: string): CaseEnding
   /** What is known only once the session has ended: a warning, or nothing. */

@@ -1,5 +1,5 @@
 import { InputError } from '@dapr-perf/errors'
-import type { VariantPlatform } from '../platforms/variants.js'
+import type { Platform } from '../platforms/platform.js'
 
 export const platformNames = ['local', 'kubernetes'] as const
 export type PlatformName = (typeof platformNames)[number]
@@ -12,7 +12,7 @@ export function parsePlatformName(text: string, source: string): PlatformName {
 }
 
 /** Loads a platform on demand: the Kubernetes client takes half a second to load. */
-export async function loadPlatform(name: PlatformName): Promise<VariantPlatform> {
+export async function loadPlatform(name: PlatformName): Promise<Platform> {
   return name === 'local'
     ? (await import('../platforms/local/local-platform.js')).localPlatform
     : (await import('../platforms/kubernetes/kubernetes-platform.js')).kubernetesPlatform

@@ -4,7 +4,7 @@ import { type Component, fieldOf } from '../description/component.js'
 import type { Target } from '../description/target.js'
 import { tokenHeaders } from '../http/token-headers.js'
 import type { ResolvedTarget } from '../model/target.js'
-import type { RunningApp, RunningSidecar, Session } from '../platforms/platform.js'
+import type { RunningApp, RunningDeployment, RunningSidecar } from '../platforms/platform.js'
 
 /** Resolves the names of a case in a session. */
 export interface Names {
@@ -15,13 +15,13 @@ export interface Names {
 }
 
 export const namesIn = (
-  session: Pick<Session, 'componentName'>,
+  deployment: Pick<RunningDeployment, 'componentName'>,
   apps: ReadonlyMap<string, RunningApp>,
   components: Component[],
 ): Names => ({
   apps,
   components: new Map(components.map((component) => [component.name, component])),
-  componentName: (name) => session.componentName(name),
+  componentName: (name) => deployment.componentName(name),
 })
 
 /**

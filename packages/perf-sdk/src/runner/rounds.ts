@@ -4,20 +4,19 @@ import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import { checkLoads } from '../checks/loads.js'
 import { type ComparedMeasurement, compare } from '../compare/compare.js'
-import type { Component } from '../description/component.js'
 import { defaultConfiguration, mergeConfigurations } from '../description/configuration.js'
 import { mergeParams, usedParams } from '../description/params.js'
 import { checkFeasible, roundsFor } from '../measure/feasible.js'
 import { measure } from '../measure/measure.js'
-import { type ReportEvent, secondsSince } from '../model/event.js'
-import type { RunningApp, Session } from '../platforms/platform.js'
+import { secondsSince } from '../model/event.js'
+import { appsOf, type Session } from '../platforms/platform.js'
 import { type LineOf, lineOfLoad } from '../results/observations.js'
 import { outcomeOf, runResult } from '../results/run-result.js'
 import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
 import { checkSidecars } from './check-sidecars.js'
 import { chooseComponents, scopeToCase } from './components.js'
-import { appsOf, checkRequestSize } from './limits.js'
+import { checkRequestSize } from './limits.js'
 import { newTestContext } from './new-test-context.js'
 import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from './plan.js'
 import { warnIfThrottled } from './throttling.js'
@@ -98,7 +97,7 @@ async function measureRounds(
   ofCase: CaseOfPlan,
   options: RoundsOptions,
 ): Promise<CaseEnding> {
-  const { loaded, params, runId, platform, stateStore, observations, startedAt, report } = ofCase
+  const { loaded, params, runId, folder, platform, stateStore, observations, startedAt, report } = ofCase
   const description = loaded.case
   const signal = AbortSignal.any([ofCase.signal, session.failure])
   const chosen = await chooseComponents(description.components, {
@@ -107,18 +106,30 @@ async function measureRounds(
     use: (resource) => session.use(resource, signal),
   })
   const components = scopeToCase(chosen, description)
-  const apps = await deploy(session, description, components, report, signal)
-  await observations.add({ kind: 'environment', environment: await session.environment() })
+  const { initApps, apps } = description
+  const deployment = await session.start(
+    {
+      initApps,
+      apps,
+      components,
+      configuration: configurationOf(description),
+      logs: join(folder, 'logs'),
+      report,
+    },
+    signal,
+  )
+  await deployment.untilReady(signal)
+  await observations.add({ kind: 'environment', environment: await deployment.environment() })
   const undo: Undo[] = []
   const { targets } = description
   const test = newTestContext({
     session,
+    deployment,
     case: description,
     params,
     seed: observations.seed,
     options: { ...ofCase, rounds: options.rounds ?? (targets ? roundsFor(params, targets) : 1) },
     onKept: (load) => observations.add(lineOfLoad(load)),
-    apps,
     components,
     undo,
     signal,
@@ -129,7 +140,7 @@ async function measureRounds(
     const measured = await warnIfThrottled(platform.name, observations, () =>
       (description.test ?? measureTargets(description))(test),
     )
-    const evaluated = evaluate(description, measured, await session.restarts(), options)
+    const evaluated = evaluate(description, measured, await deployment.restarts(), options)
     await observations.add(evaluated)
     return { kind: 'end', outcome: outcomeOf(evaluated) }
   } finally {
@@ -151,24 +162,6 @@ function evaluate(
     checks: [...checkLoads(summaries, restarts), ...checks],
     ...(budget && { budget: { ...checkBudget(budget, measured), enforced: enforceBudget } }),
   }
-}
-
-async function deploy(
-  session: Session,
-  description: Case,
-  components: Component[],
-  report: ReportEvent,
-  signal: AbortSignal,
-): Promise<Map<string, RunningApp>> {
-  const running = new Map<string, RunningApp>()
-  const configuration = configurationOf(description)
-  const { initApps, apps } = description
-  for (const group of [initApps, apps].filter((list) => list.length > 0)) {
-    report({ kind: 'step', what: `starting ${group.map(({ appName }) => appName).join(', ')}` })
-    const deployment = { apps: group, components, configuration }
-    for (const app of await session.deploy(deployment, signal)) running.set(app.name, app)
-  }
-  return running
 }
 
 /** The test function of a case with targets. */

@@ -10,10 +10,10 @@ import type { CaseEnding, CaseOfPlan, Measuring } from './plan.js'
 import type { CaseEnd, CaseResult } from './reporter.js'
 
 /** Runs one case. Whatever happens, it writes result.json and then tears down. */
-export async function runCase<R extends CaseResult, S extends Session>(
+export async function runCase<R extends CaseResult>(
   given: Omit<CaseOfPlan, 'params' | 'observations'>,
   overrides: ParamOverrides,
-  measuring: Measuring<R, S>,
+  measuring: Measuring<R>,
 ): Promise<CaseEnd<R>> {
   const { loaded, folder } = given
   const { params, ignored } = mergeParams(loaded.case.params, overrides)
@@ -31,12 +31,12 @@ export async function runCase<R extends CaseResult, S extends Session>(
   return { ...end, result: { ...end.result, ...warningsOf(observations.lines) } }
 }
 
-async function measureAndTearDown<R extends CaseResult, S extends Session>(
+async function measureAndTearDown<R extends CaseResult>(
   ofCase: CaseOfPlan,
-  measuring: Measuring<R, S>,
+  measuring: Measuring<R>,
 ): Promise<CaseEnd<R>> {
   const { loaded, folder, observations, report, signal } = ofCase
-  let session: S | undefined
+  let session: Session | undefined
   try {
     await makeResultsFolder(join(folder, 'logs'))
     await observations.begin()
@@ -62,10 +62,10 @@ async function measureAndTearDown<R extends CaseResult, S extends Session>(
 }
 
 /** Records the end of a case, and writes result.json. */
-async function writeResult<R extends CaseResult, S extends Session>(
+async function writeResult<R extends CaseResult>(
   ending: CaseEnding,
   { folder, observations }: CaseOfPlan,
-  measuring: Measuring<R, S>,
+  measuring: Measuring<R>,
 ): Promise<R> {
   await observations.add({ ...ending, endedAt: new Date().toISOString() })
   const result = measuring.resultOf(observations.lines)

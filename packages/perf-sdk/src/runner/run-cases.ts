@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import { withParamOverrides } from '../description/params.js'
 import { reportAbout } from '../model/event.js'
-import type { Session } from '../platforms/platform.js'
 import { makeResultsFolder, newRunId, pointLatestTo } from '../results/files.js'
 import { writeRun } from '../results/run-file.js'
 import { fortioOf } from './engine.js'
@@ -19,9 +18,9 @@ import { runCase } from './run-case.js'
  * @throws InputError if a case can't be loaded or measured, before anything is built or started; what the plan's
  * preparation throws
  */
-export async function runCases<R extends CaseResult, S extends Session>(
+export async function runCases<R extends CaseResult>(
   found: FoundCase[],
-  plan: Plan<R, S>,
+  plan: Plan<R>,
   options: RunCasesOptions,
 ): Promise<CaseEnd<R>[]> {
   const { resultsFolder, params, signal, engineOf = fortioOf, platform, stateStore } = options

@@ -36,7 +36,7 @@ const inThird = (action: () => unknown) => {
 /** Every step of a comparison, whose fault a failure there is, and what is stored of it. */
 const steps: [name: string, step: Step, isOf: 'b' | undefined, stored: string][] = [
   ['opening the session', atPlatform('open'), undefined, 'ab ab-end'],
-  ['starting the shared apps', atPlatform('deploy'), undefined, 'ab ab-end'],
+  ['starting the shared apps', atPlatform('ready'), undefined, 'ab ab-end'],
   ['starting a variant', atPlatform('start b', 2), undefined, `${begun} ab-end`],
   ['waiting for a variant', atPlatform('ready b', 2), 'b', `${begun} ab-end`],
   ['the trial block', atLoad(1), undefined, 'ab environment environment ab-end'],
@@ -90,7 +90,7 @@ describe('a failure', () => {
 
   it('of one case leaves the others alone', async () => {
     const world = new World()
-    world.platform.at('deploy', broken, 2)
+    world.platform.at('ready', broken, 2)
     const { exitCode } = await world.compare({ one: {}, two: {}, three: {} })
     expect(exitCode).toBe(4)
     const outcomes = ['one', 'two', 'three'].map((name) => world.abResultOf(name).outcome)
@@ -100,7 +100,7 @@ describe('a failure', () => {
 
   it('of one case does not hide that B is slower in another one', async () => {
     const world = new World({}, { ms: { a: 2, b: 3 } })
-    world.platform.at('deploy', broken, 2)
+    world.platform.at('ready', broken, 2)
     expect((await world.compare({ one: {}, two: {} })).exitCode).toBe(1)
   })
 

@@ -31,7 +31,7 @@ describe('a comparison', () => {
     const world = equal()
     const seen: string[][] = []
     const look = () => seen.push(world.platform.running)
-    world.platform.at('deploy', look)
+    world.platform.at('ready', look)
     for (const time of [2, 4, 6]) world.engine.at('load', look, time) // those after the warm-ups
     for (const time of [1, 2]) world.platform.at('start a', () => seen.push(world.platform.running), time)
     await world.compare({ one: { apps: [testapp({ daprEnabled: true }), tester()] } })
@@ -68,7 +68,7 @@ describe('a comparison', () => {
       const hasResult = existsSync(join(world.folderOf(), 'result.json'))
       seen.push([...world.stored(), ...(hasResult ? ['result'] : [])].join(' '))
     }
-    world.platform.at('deploy', look)
+    world.platform.at('ready', look)
     for (const time of [1, 2, 3]) world.platform.at('ready a', look, time)
     world.platform.at('dispose', look)
     await world.compare()

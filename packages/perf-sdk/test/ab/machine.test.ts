@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { machineOf, startSharedCpu } from '../../src/ab/machine.js'
-import type { VariantSession } from '../../src/platforms/variants.js'
+import type { RunningDeployment, Session } from '../../src/platforms/platform.js'
 import { blockOf } from './blocks.js'
 
 const use = { cores: 2, seconds: 3, busySeconds: 4.5, generatorSeconds: 0.5, stealSeconds: 0 }
@@ -21,14 +21,14 @@ it('that is never below 0: times are read a moment apart', () => {
 })
 
 it('it is not known where the shared apps are elsewhere', async () => {
-  const stop = await startSharedCpu({ isOnThisMachine: false } as VariantSession)
+  const stop = await startSharedCpu({ isOnThisMachine: false } as Session, {} as RunningDeployment)
   expect(await stop()).toBeUndefined()
   expect(machineOf(use, undefined, variants)).not.toHaveProperty('othersSeconds')
 })
 
 it('the CPU time of all shared apps is added up', async () => {
   const usage = { tester: { app: { cpuSeconds: 0.4 } }, testapp: { app: { cpuSeconds: 0.2 } } }
-  const session = { isOnThisMachine: true, startUsage: async () => async () => usage }
-  const stop = await startSharedCpu(session as unknown as VariantSession)
+  const shared = { startUsage: async () => async () => usage } as unknown as RunningDeployment
+  const stop = await startSharedCpu({ isOnThisMachine: true } as Session, shared)
   expect(await stop()).toBeCloseTo(0.6)
 })

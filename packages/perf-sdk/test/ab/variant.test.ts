@@ -68,13 +68,16 @@ it("a side's resources are for the sidecars of the case's apps alone, unless the
   expect(scopesOf(otherResourcesOf(settings, { ...noApps, apps }))).toEqual([['tester'], ['testapp']])
 })
 
-it("a side's flags are those of all its sidecars, in place of the case's of the same names", () => {
+it("a side's flags and variables are those of all its sidecars, in place of the case's of the same names", () => {
   const daprArgs = { 'log-level': 'info', 'app-max-concurrency': '5' }
-  const apps = [{ appName: 'tester', daprArgs }] as unknown as Case['apps']
-  expect(appsWith({ args: { 'log-level': 'warn', 'read-buffer-size': '64Ki' } }, apps)).toEqual([
+  const daprEnv = { GOGC: '100', TZ: 'UTC' }
+  const apps = [{ appName: 'tester', daprArgs, daprEnv }] as unknown as Case['apps']
+  const args = { 'log-level': 'warn', 'read-buffer-size': '64Ki' }
+  expect(appsWith({ args, env: { GOGC: '50' } }, apps)).toEqual([
     {
       appName: 'tester',
       daprArgs: { 'log-level': 'warn', 'app-max-concurrency': '5', 'read-buffer-size': '64Ki' },
+      daprEnv: { GOGC: '50', TZ: 'UTC' },
     },
   ])
 })

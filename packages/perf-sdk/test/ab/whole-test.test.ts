@@ -5,7 +5,7 @@ import { measureWholeTest } from '../../src/ab/whole-test.js'
 import { type TestDescription, TestRunner } from '../../src/case/test-runner.js'
 import { testapp, tester } from '../../src/description/apps.js'
 import { Params } from '../../src/description/params.js'
-import type { SidecarCounters } from '../../src/platforms/variants.js'
+import type { SidecarCounters } from '../../src/platforms/platform.js'
 import { loadOf } from './load.js'
 
 const { case: description } = new TestRunner({
@@ -22,7 +22,7 @@ const { case: description } = new TestRunner({
 /** The error of a block in which the metrics of variant b can't be read at this time, counted from 1. */
 async function failureAt(time: number): Promise<unknown> {
   const ended: string[] = []
-  const deployVariant = async ({ name }: { name: string }) => {
+  const start = async ({ variant: name }: { variant: string }) => {
     let times = 0
     const readCounters = async (): Promise<SidecarCounters> => {
       times++
@@ -37,12 +37,11 @@ async function failureAt(time: number): Promise<unknown> {
     settings: { configuration: {}, env: {}, args: {}, resources: [] },
   }
   const options = {
-    session: { deployVariant },
+    session: { start },
     case: description,
     params: Params({}, {}),
     variants: { a: { name: 'a', ...variant }, b: { name: 'b', ...variant } },
     components: { a: [], b: [] },
-    shared: [],
     seed: 'seed',
     folder: '/x',
     report: () => {},

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { SessionOptions } from '../../src/platforms/platform.js'
-import type { VariantPlatform } from '../../src/platforms/variants.js'
+import type { Platform, SessionOptions } from '../../src/platforms/platform.js'
 import { seedOf } from '../../src/statistics/seed.js'
 import { normalGenerator } from '../statistics/random.js'
 import { FakeSession } from './fake-session.js'
@@ -31,10 +30,10 @@ interface FakeOptions {
 
 /**
  * A platform without processes: its apps and sidecars are entries of `running`, which one server on loopback answers for.
- * Its points, in their order: open, use, deploy, environment, `start a`, `ready a`, `environment a`, `counters a`, `end a`,
+ * Its points, in their order: open, use, start, ready, environment, `start a`, `ready a`, `environment a`, `counters a`, `end a`,
  * restarts, dispose.
  */
-export class FakePlatform extends Points implements VariantPlatform {
+export class FakePlatform extends Points implements Platform {
   readonly name = 'local'
   readonly #processes = new Map<string, FakeProcess>()
   /** How often each was started. */
@@ -52,10 +51,6 @@ export class FakePlatform extends Points implements VariantPlatform {
   async open(options: SessionOptions, signal: AbortSignal): Promise<FakeSession> {
     await this.reach('open', signal)
     return new FakeSession(this, options, await this.#listen())
-  }
-
-  openForVariants(options: SessionOptions, signal: AbortSignal): Promise<FakeSession> {
-    return this.open(options, signal)
   }
 
   start(name: string, daprd: string | undefined, onDeath: FakeProcess['onDeath']): void {

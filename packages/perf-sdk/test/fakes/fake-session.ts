@@ -3,24 +3,29 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
 import type { App } from '../../src/description/app.js'
-import type { Environment } from '../../src/model/environment.js'
 import { daprEnvironment } from '../../src/platforms/dapr-environment.js'
-import type { Deployment, RunningApp, SessionOptions } from '../../src/platforms/platform.js'
+import {
+  appsOf,
+  type Deployment,
+  type RunningApp,
+  type RunningDeployment,
+  type Session,
+  type SessionOptions,
+} from '../../src/platforms/platform.js'
 import type { Resource } from '../../src/platforms/resource.js'
-import type { RunningVariant, VariantDeployment, VariantSession } from '../../src/platforms/variants.js'
 import type { FakePlatform } from './fake-platform.js'
 
 const sidecarOf = (name: string) => `${name}'s sidecar`
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
-export class FakeSession implements VariantSession {
+export class FakeSession implements Session {
   readonly loadSeconds = 3
   readonly isOnThisMachine = true
   readonly testerToken = 'token'
   readonly #failure = new AbortController()
   readonly #started: string[] = []
-  readonly #apps: App[] = []
-  #deployment: Pick<Deployment, 'components' | 'configuration'> = { components: [], configuration: {} }
+  /** Of the deployments without a variant. */
+  readonly #shared: App[] = []
 
   constructor(
     private readonly platform: FakePlatform,
@@ -32,15 +37,6 @@ export class FakeSession implements VariantSession {
     return this.#failure.signal
   }
 
-  async deploy({ apps, ...deployment }: Deployment, signal: AbortSignal): Promise<RunningApp[]> {
-    this.#deployment = deployment
-    this.#apps.push(...apps)
-    const onDeath = (what: string) => this.#failure.abort(new AppDiedError(what))
-    for (const app of apps) await this.#start(app, '', join(this.options.folder, 'logs'), onDeath)
-    await this.platform.reach('deploy', signal)
-    return apps.map((app) => this.#running(app))
-  }
-
   async use<T>(resource: Resource<T>, signal: AbortSignal): Promise<T> {
     await this.platform.reach('use', signal)
     const startProcess = () => {
@@ -49,68 +45,56 @@ export class FakeSession implements VariantSession {
     return resource.local({ signal, reservePort: async () => 1, startProcess })
   }
 
-  componentName(name: string): string {
-    return name
-  }
-
-  async startUsage() {
-    const names = this.#apps.flatMap(({ appName }) => [appName, sidecarOf(appName)])
-    const cpuOf = (name: string) => this.platform.process(name)?.cpuSeconds ?? 0
-    const before = new Map(names.map((name) => [name, cpuOf(name)]))
-    const usageOf = (name: string) => ({ cpuSeconds: cpuOf(name) - (before.get(name) ?? 0) })
-    return async () =>
-      Object.fromEntries(
-        this.#apps.map(({ appName, daprEnabled }) => [
-          appName,
-          { app: usageOf(appName), ...(daprEnabled && { sidecar: usageOf(sidecarOf(appName)) }) },
-        ]),
-      )
-  }
-
-  async restarts(): Promise<number | undefined> {
-    await this.platform.reach('restarts')
-    return this.platform.options.restarts
-  }
-
-  async environment(): Promise<Environment> {
-    await this.platform.reach('environment')
-    return environmentOf(this.#deployment, '/fake/daprd')
-  }
-
   isShared({ imageName, daprEnabled }: App): boolean {
     return imageName !== undefined || !daprEnabled
   }
 
-  async deployVariant(deployment: VariantDeployment): Promise<RunningVariant> {
-    const { name, apps, daprd, logs } = deployment
+  async start(deployment: Deployment, signal: AbortSignal): Promise<RunningDeployment> {
+    const { variant, report } = deployment
     const { platform } = this
-    await platform.reach(`start ${name}`)
-    const prefix = `${name}: `
+    const point = (name: string) => (variant === undefined ? name : `${name} ${variant}`)
+    await platform.reach(point('start'), signal)
+    const apps = appsOf(deployment)
+    const prefix = variant === undefined ? '' : `${variant}: `
+    const onDeath = (what: string) =>
+      this.#failure.abort(variant === undefined ? new AppDiedError(what) : new VariantError(variant, what))
     const own: string[] = []
-    const onDeath = (what: string) => this.#failure.abort(new VariantError(name, what))
-    for (const app of apps) own.push(...(await this.#start(app, prefix, logs, onDeath, daprd)))
+    for (const app of deployment.initApps) own.push(...(await this.#start(app, prefix, deployment, onDeath)))
+    if (deployment.initApps.length > 0) await platform.reach(point('ready'), signal)
+    for (const app of deployment.apps) own.push(...(await this.#start(app, prefix, deployment, onDeath)))
+    if (variant === undefined) this.#shared.push(...apps)
+    const shared = this.#shared.filter(({ appName }) => !apps.some((app) => app.appName === appName))
+    const daprd = deployment.daprd?.path ?? '/fake/daprd'
+    const sidecars = own.filter((one) => one.endsWith(sidecarOf('')))
     return {
-      apps: apps.map((app) => this.#running(app, prefix)),
+      apps: [
+        ...(variant === undefined ? [] : shared.map((app) => this.#running(app))),
+        ...apps.map((app) => this.#running(app, prefix)),
+      ],
       componentName: (component) => component,
-      untilReady: (signal) => {
+      untilReady: (waiting) => {
         for (const { appName } of apps.filter(({ daprEnabled }) => daprEnabled))
-          deployment.report({ kind: 'step', what: `waiting for ${sidecarOf(appName)}` })
-        return platform.reach(`ready ${name}`, signal)
+          report({ kind: 'step', what: `waiting for ${sidecarOf(appName)}` })
+        return platform.reach(point('ready'), waiting)
       },
       environment: async () => {
-        await platform.reach(`environment ${name}`)
+        await platform.reach(point('environment'))
         return environmentOf(deployment, daprd)
       },
+      startUsage: async () => this.#startUsage(prefix, [...shared, ...apps]),
+      restarts: async () => {
+        await platform.reach('restarts')
+        return platform.options.restarts
+      },
       readCounters: async () => {
-        await platform.reach(`counters ${name}`)
-        const sidecars = own.filter((one) => one.endsWith(sidecarOf('')))
+        await platform.reach(point('counters'))
         const processes = sidecars.flatMap((one) => platform.process(one) ?? [])
         const allocations = 100 * sum(processes.map(({ requests }) => requests))
         const cpuSeconds = sum(processes.map((one) => one.cpuSeconds))
         return { cpuSeconds, cpuSource: 'schedstat', allocations, allocatedBytes: 64 * allocations }
       },
       [Symbol.asyncDispose]: async () => {
-        await platform.reach(`end ${name}`)
+        await platform.reach(point('end'))
         for (const one of own) platform.end(one)
       },
     }
@@ -123,30 +107,49 @@ export class FakeSession implements VariantSession {
     for (const name of this.#started) this.platform.end(name)
   }
 
+  #startUsage(prefix: string, apps: App[]) {
+    const cpuOf = (name: string) => this.platform.process(name)?.cpuSeconds ?? 0
+    const namesOf = ({ appName }: App) => [this.#nameOf(appName, prefix), sidecarOf(`${prefix}${appName}`)]
+    const before = new Map(apps.flatMap(namesOf).map((name) => [name, cpuOf(name)]))
+    const usageOf = (name: string) => ({ cpuSeconds: cpuOf(name) - (before.get(name) ?? 0) })
+    return async () =>
+      Object.fromEntries(
+        apps.map((app) => {
+          const [own = '', sidecar = ''] = namesOf(app)
+          const used = { app: usageOf(own), ...(app.daprEnabled && { sidecar: usageOf(sidecar) }) }
+          return [app.appName, used]
+        }),
+      )
+  }
+
   /** Starts an app unless it runs already, and its sidecar. @returns the names of what it started */
   async #start(
     { appName, daprEnabled }: App,
     prefix: string,
-    logs: string,
+    { logs, daprd }: Deployment,
     onDeath: (what: string) => void,
-    daprd?: string,
   ): Promise<string[]> {
     await mkdir(logs, { recursive: true })
     await writeFile(join(logs, `${appName}.log`), `${prefix}${appName} started\n`)
-    const isShared = prefix !== '' && this.#apps.some((one) => one.appName === appName)
+    const own = this.#nameOf(appName, prefix)
     const started = [
-      ...(isShared ? [] : [`${prefix}${appName}`]),
+      ...(own === appName && prefix !== '' ? [] : [own]),
       ...(daprEnabled ? [sidecarOf(`${prefix}${appName}`)] : []),
     ]
-    for (const name of started) this.platform.start(name, daprd, onDeath)
+    for (const name of started) this.platform.start(name, daprd?.path, onDeath)
     this.#started.push(...started)
     return started
   }
 
+  /** Of the process: that of a shared app has no prefix. */
+  #nameOf(appName: string, prefix: string): string {
+    const isShared = prefix !== '' && this.#shared.some((one) => one.appName === appName)
+    return isShared ? appName : `${prefix}${appName}`
+  }
+
   #running({ appName, daprEnabled, ingressEnabled }: App, prefix = ''): RunningApp {
     const urlOf = (name: string) => `${this.listening.url}/${encodeURIComponent(name)}`
-    const isShared = prefix !== '' && this.#apps.some((one) => one.appName === appName)
-    const url = urlOf(isShared ? appName : `${prefix}${appName}`)
+    const url = urlOf(this.#nameOf(appName, prefix))
     const sidecar = urlOf(sidecarOf(`${prefix}${appName}`))
     return {
       name: appName,
@@ -171,6 +174,6 @@ const environmentOf = (deployment: Pick<Deployment, 'components' | 'configuratio
     mtls: false,
     metrics: true,
     nameResolution: 'fake',
-    ...daprEnvironment({ apps: [], ...deployment }),
+    ...daprEnvironment({ ...deployment, apps: [] }),
   },
 })

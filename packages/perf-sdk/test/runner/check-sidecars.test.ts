@@ -41,5 +41,5 @@ it('ends a run before anything starts', async () => {
   await expect(world.run({ one: { apps } })).rejects.toThrow(
     /^one: tester's sidecar: --app-health-threshold: it has no effect/,
   )
-  expect(world.platform.timesAt('deploy')).toBe(0)
+  expect(world.platform.timesAt('ready')).toBe(0)
 })

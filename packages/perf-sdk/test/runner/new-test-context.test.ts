@@ -4,6 +4,7 @@ import { TestRunner } from '../../src/case/test-runner.js'
 import { Params } from '../../src/description/params.js'
 import { target } from '../../src/description/target.js'
 import type { LoadOptions } from '../../src/load-engine/load-engine.js'
+import type { RunningDeployment } from '../../src/platforms/platform.js'
 import { fortioOf } from '../../src/runner/engine.js'
 import { newTestContext } from '../../src/runner/new-test-context.js'
 import { serve, testerAt } from '../local-server.js'
@@ -22,12 +23,15 @@ async function asked(seed: string, options: Partial<LoadOptions>) {
     response.writeHead(400).end('no')
   })
   const test = newTestContext({
-    session: { testerToken: '', startUsage: async () => async () => ({}), componentName: (name) => name },
+    session: { testerToken: '' },
+    deployment: {
+      apps: [testerAt(url)],
+      componentName: (name: string) => name,
+    } as unknown as RunningDeployment,
     case: testCase,
     params: Params({ arrivals: 'poisson' }, {}),
     seed,
     options: { folder: '', engineOf: fortioOf, report: () => {}, rounds: 1 },
-    apps: new Map([['tester', testerAt(url)]]),
     components: [],
     undo: [],
     signal: new AbortController().signal,

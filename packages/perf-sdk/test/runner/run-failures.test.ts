@@ -28,7 +28,7 @@ const steps: [name: string, step: Step, stored: string][] = [
     },
     'run end',
   ],
-  ['starting the apps', atPlatform('deploy'), 'run end'],
+  ['starting the apps', atPlatform('ready'), 'run end'],
   ['reading the environment', atPlatform('environment'), 'run end'],
   ['prepare', (_, action) => ({ one: { prepare: async () => action() } }), 'run environment end'],
   ['the warm-up', atLoad(2), 'run environment end'],
@@ -93,7 +93,7 @@ describe('a failure', () => {
 
   it('of one case leaves the others alone', async () => {
     const world = new World()
-    world.platform.at('deploy', () => Promise.reject(new DaprPerfError('it broke')), 2)
+    world.platform.at('ready', () => Promise.reject(new DaprPerfError('it broke')), 2)
     const { exitCode } = await world.run({ one: {}, two: {}, three: {} })
     expect(exitCode).toBe(1)
     const outcomes = ['one', 'two', 'three'].map((name) => world.resultOf(name).outcome)

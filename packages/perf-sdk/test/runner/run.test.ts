@@ -17,7 +17,8 @@ describe('a run of a case', () => {
     const { exitCode } = await world.run()
     expect(world.events).toEqual([
       'run of one',
-      'starting testapp, tester',
+      "waiting for testapp's sidecar",
+      "waiting for tester's sidecar",
       'apps are ready after … s',
       'baseline warm-up',
       'dapr warm-up',
@@ -63,7 +64,7 @@ describe('a run of a case', () => {
   it('starts the initApps, and the others once these are ready', async () => {
     const world = new World()
     const seen: string[][] = []
-    for (const time of [1, 2]) world.platform.at('deploy', () => seen.push(world.platform.running), time)
+    for (const time of [1, 2]) world.platform.at('ready', () => seen.push(world.platform.running), time)
     await world.run({ one: { initApps: [testapp()], apps: [tester()], targets: noopTargets } })
     expect(seen).toEqual([['testapp'], ['testapp', 'tester', "tester's sidecar"]])
   })
@@ -124,7 +125,7 @@ describe('what is stored', () => {
       const hasResult = existsSync(join(world.folderOf(), 'result.json'))
       seen.push([...world.stored(), ...(hasResult ? ['result'] : [])].join(' '))
     }
-    world.platform.at('deploy', look)
+    world.platform.at('ready', look)
     for (const time of [1, 3, 4, 6]) world.engine.at('load', look, time)
     world.platform.at('dispose', look)
     await world.run()

@@ -11,7 +11,7 @@ import { readConfigurationFile } from '../../src/ab/settings-files.js'
 import { componentsOf, configurationOf, otherResourcesOf } from '../../src/ab/variant.js'
 import { type AppDescription, appDescription } from '../../src/description/app.js'
 import { localPlatform } from '../../src/platforms/local/local-platform.js'
-import type { RunningVariant, VariantSession } from '../../src/platforms/variants.js'
+import type { RunningDeployment, Session } from '../../src/platforms/platform.js'
 
 // Runs are recorded there: what others of this user have left over is not for this test to stop.
 const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-resources-'))
@@ -83,8 +83,8 @@ spec:
   'secrets.json': '{ "store-password": "hunter2" }',
 }
 
-let session: VariantSession
-let variant: RunningVariant
+let session: Session
+let variant: RunningDeployment
 const spans: { name: string }[] = []
 const zipkin = createServer(async (request, response) => {
   let body = ''
@@ -116,18 +116,18 @@ beforeAll(async () => {
   }
   mkdirSync(join(folder, 'logs'))
   const options = { runId: 'resources', folder, caseFolder: resourcesFolder, report: () => {} }
-  session = await localPlatform.openForVariants(options, signal)
-  variant = await session.deployVariant({
-    name: 'b',
-    apps: of.apps,
+  session = await localPlatform.open(options, signal)
+  const deployment = {
+    ...of,
+    variant: 'b',
     components: componentsOf([], { settings }, of),
     resources: otherResourcesOf({ settings }, of),
     configuration: configurationOf({ configuration: {} }, { settings }),
-    daprd: (await locateDaprd({ env: process.env })).path,
-    env: {},
+    daprd: { path: (await locateDaprd({ env: process.env })).path },
     logs: join(folder, 'logs'),
     report: () => {},
-  })
+  }
+  variant = await session.start(deployment, signal)
   await variant.untilReady(signal)
 }, 120_000)
 afterAll(async () => {

@@ -1,9 +1,5 @@
-import type { VariantPlatform } from '../variants.js'
+import type { Platform } from '../platform.js'
 import { KubernetesSession } from './kubernetes-session.js'
 
 /** The cluster that kubectl uses: each app is a Deployment, and Dapr's injector adds its sidecar. */
-export const kubernetesPlatform: VariantPlatform = {
-  name: 'kubernetes',
-  open: KubernetesSession.open,
-  openForVariants: KubernetesSession.openForVariants,
-}
+export const kubernetesPlatform: Platform = { name: 'kubernetes', open: KubernetesSession.open }

@@ -4,7 +4,6 @@ import { fortioFolder, programOf } from '@dapr-perf/perf-apps'
 import { type App, nameInCase } from '../../description/app.js'
 import { testerName } from '../../description/apps.js'
 import type { Configuration } from '../../description/configuration.js'
-import type { ReportEvent } from '../../model/event.js'
 import { cleanEnvironment } from '../../process/environment.js'
 import { ManagedProcess } from '../../process/managed-process.js'
 import type { Ports } from '../../process/ports.js'
@@ -148,22 +147,17 @@ export function commandOf({ appName, imageName, command, image }: App): { file: 
 /**
  * Waits until an app listens and its sidecar is healthy.
  *
- * @param report is told of each of them before it is waited for
+ * @param onListening called when the app listens, and its sidecar is waited for
  * @throws DaprPerfError with the last lines of their logs after 30 s
  */
-export async function untilReady(
-  app: LocalApp,
-  signal: AbortSignal,
-  report: ReportEvent = () => {},
-): Promise<void> {
+export async function untilReady(app: LocalApp, signal: AbortSignal, onListening: () => void): Promise<void> {
   const { description, port, sidecarPorts } = app
   const { appName } = description
   try {
     await withTimeout(readyWithinMs, signal, async (stop) => {
-      report({ kind: 'step', what: `waiting for ${appName}` })
       await untilListening(port, stop)
       if (!sidecarPorts) return
-      report({ kind: 'step', what: `waiting for ${appName}'s sidecar` })
+      onListening()
       await untilHealthy(`http://127.0.0.1:${sidecarPorts.http}/v1.0/healthz`, stop)
     })
   } catch (error) {

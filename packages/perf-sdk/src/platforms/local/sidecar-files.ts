@@ -22,7 +22,11 @@ export interface SidecarFiles {
  */
 export async function writeSidecarFiles(
   folder: string,
-  { components, resources = [], configuration }: Omit<Deployment, 'apps'>,
+  {
+    components,
+    resources = [],
+    configuration,
+  }: Pick<Deployment, 'components' | 'resources' | 'configuration'>,
 ): Promise<SidecarFiles> {
   const files = {
     configuration: join(folder, 'configuration.yaml'),

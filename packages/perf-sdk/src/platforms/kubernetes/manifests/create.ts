@@ -2,7 +2,7 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { isNotFound } from '@dapr-perf/kubernetes'
 import type { App } from '../../../description/app.js'
 import type { Configuration } from '../../../description/configuration.js'
-import type { Deployment } from '../../platform.js'
+import { appsOf, type Deployment } from '../../platform.js'
 import type { RunHandles } from '../run/run.js'
 import { type daprPlurals, daprResource } from './dapr-resource.js'
 import {
@@ -17,14 +17,15 @@ import { withNamesOfRun } from './references.js'
 
 /** Creates the Configuration and the resources of sidecars. @throws DaprPerfError if the cluster has no Dapr */
 export async function createDaprObjects(
-  { apps, components, resources = [], configuration }: Deployment,
+  deployment: Pick<Deployment, 'initApps' | 'apps' | 'components' | 'resources' | 'configuration'>,
   run: RunHandles,
 ): Promise<void> {
+  const { components, resources = [], configuration } = deployment
   const { cluster, settings } = run
   const namespace = settings.testNamespace
   const names = {
     components: components.map(({ name }) => name),
-    apps: apps.map(({ appName }) => appName),
+    apps: appsOf(deployment).map(({ appName }) => appName),
     of: (name: string) => run.names.of(name),
   }
   const create = (kind: keyof typeof daprPlurals, object: DaprObject) =>

@@ -16,13 +16,12 @@ export interface Run {
   restricted: boolean
   /** The run's Lease; Kubernetes deletes what it owns together with it. */
   owner: V1OwnerReference
-  /** Which part of the run they are; in a run without variants there are no parts. */
   part?: RunPart
 }
 
-/** A part of a run in which variants run side by side: a variant in a block, or what all of them share. */
+/** A deployment of a run: the only one, or one of a variant in a block, or of what all variants share. */
 export interface RunPart {
-  /** The value of its label: `shared`, or `a3` for variant a in the third block. */
+  /** The value of its label: `a3` for variant a in the third block, `main` without a variant. */
   label: string
   /** How the sidecars differ from those of a run without variants. */
   sidecars?: {
@@ -34,16 +33,20 @@ export interface RunPart {
   node?: string
 }
 
-/** What a run holds in a cluster. */
-export interface RunHandles extends Run {
+/** What all deployments of a run need of a cluster. */
+export interface RunBase extends Run {
   cluster: Cluster
+  nodes: Watched['nodes']
+  signal: AbortSignal
+}
+
+/** What a deployment holds in a cluster. */
+export interface RunHandles extends RunBase {
   pods: LiveList<V1Pod>
   deployments: LiveList<V1Deployment>
   services: LiveList<V1Service>
-  nodes: Watched['nodes']
   logs: PodLogs
   /** Ports of this machine that are forwarded to pods. */
   ports: PodPort[]
   report: ReportEvent
-  signal: AbortSignal
 }

@@ -1,0 +1,209 @@
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Daprd } from '@dapr-perf/dapr'
+import type { App } from '../../description/app.js'
+import { hasMetrics } from '../../description/configuration.js'
+import type { Environment } from '../../model/environment.js'
+import type { Usage, UsageByApp } from '../../model/usage.js'
+import { closedConnectionsTo } from '../../process/closed-connections.js'
+import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
+import type { ManagedProcess } from '../../process/managed-process.js'
+import { measureUsageOf, sampleOf } from '../../process/usage.js'
+import { daprEnvironment } from '../dapr-environment.js'
+import { type GoCounters, readGoCounters, total } from '../go-metrics.js'
+import type { Deployment, RunningApp, RunningDeployment, SidecarCounters } from '../platform.js'
+import { describeHost } from './host.js'
+import {
+  type LocalApp,
+  type LocalRun,
+  type OnProcess,
+  reserveSidecarPorts,
+  runningApp,
+  type SidecarSettings,
+  startApp,
+  startSidecar,
+  untilReady,
+} from './local-app.js'
+import { localPrograms } from './programs.js'
+import type { SidecarPorts } from './sidecar.js'
+import { localSettings } from './sidecar-files.js'
+
+/** What a deployment has from its session. */
+export interface DeploymentHost {
+  run: LocalRun
+  settings: SidecarSettings
+  /** How daprd was found; absent where the deployment names its own, or has no sidecars. */
+  found: Daprd | undefined
+  /** The apps that all variants share. */
+  shared: LocalApp[]
+  /** The ports of its sidecars, by app, which it fills. */
+  ports: Map<string, SidecarPorts>
+  /** Of this machine, before anything ran. */
+  loadAverage: number[]
+  onProcess: OnProcess
+  stop(processes: ManagedProcess[]): Promise<void>
+}
+
+/** Apps and sidecars on this machine. */
+export class LocalDeployment implements RunningDeployment {
+  readonly #processes: ManagedProcess[] = []
+  readonly #apps: LocalApp[] = []
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly host: DeploymentHost,
+  ) {}
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { initApps, apps } = this.deployment
+    await this.#startAll(initApps)
+    if (initApps.length > 0) await this.untilReady(signal)
+    await this.#startAll(apps)
+  }
+
+  async untilReady(signal: AbortSignal): Promise<void> {
+    const awaited = new Map(this.#apps.map((app) => [app, app.description.appName]))
+    const tell = () => {
+      const what = `waiting for ${[...awaited.values()].join(', ')}`
+      if (awaited.size > 0) this.deployment.report({ kind: 'step', what })
+    }
+    tell()
+    await Promise.all(
+      this.#apps.map(async (app) => {
+        const onListening = () => {
+          awaited.set(app, `${app.description.appName}'s sidecar`)
+          tell()
+        }
+        await untilReady(app, signal, onListening)
+        awaited.delete(app)
+        tell()
+      }),
+    )
+  }
+
+  get localApps(): LocalApp[] {
+    return this.#apps
+  }
+
+  get apps(): RunningApp[] {
+    return this.#all.map(runningApp)
+  }
+
+  componentName(name: string): string {
+    return name
+  }
+
+  async environment(): Promise<Environment> {
+    const { found, settings, run, loadAverage } = this.host
+    const apps = this.#all.map(({ description }) => description)
+    const { configuration } = this.deployment
+    return {
+      platform: 'local',
+      programs: await localPrograms(apps, found && { ...found, file: settings.daprd }, run.caseFolder),
+      host: describeHost(loadAverage),
+      dapr: {
+        ...localSettings,
+        ...daprEnvironment({ ...this.deployment, apps }),
+        metrics: hasMetrics(configuration) && apps.every(({ metricsEnabled }) => metricsEnabled),
+      },
+    }
+  }
+
+  async startUsage(): Promise<() => Promise<UsageByApp>> {
+    const closedBefore = this.#closedConnections()
+    const apps = this.#all
+    const stop = await measureUsageOf(
+      apps.flatMap(({ processes }) => processes.map((one) => one?.pid ?? [])).flat(),
+    )
+    return async () => {
+      const usage = await stop()
+      const closed = this.#closedConnections()
+      const closedSince = (port: number) => {
+        const [before, now] = [closedBefore?.get(port), closed?.get(port)]
+        return before === undefined || now === undefined
+          ? {}
+          : { closedConnections: Math.max(0, now - before) }
+      }
+      const usageOf = (process: ManagedProcess) =>
+        usage.get(process.pid) ?? ({ cpuSeconds: 0 } satisfies Usage)
+      const usageOfApp = ({ port, processes: [app, sidecar] }: LocalApp) => ({
+        app: { ...usageOf(app), ...closedSince(port) },
+        ...(sidecar && { sidecar: usageOf(sidecar) }),
+      })
+      return Object.fromEntries(apps.map((app) => [app.description.appName, usageOfApp(app)]))
+    }
+  }
+
+  async restarts(): Promise<undefined> {
+    return undefined
+  }
+
+  async readCounters(): Promise<SidecarCounters> {
+    const pids = this.#apps.flatMap(({ processes: [, sidecar] }) => sidecar?.pid ?? [])
+    // The metrics first: to read them costs the sidecars some CPU time.
+    const { cpuSeconds: ownCpuSeconds, allocations, allocatedBytes } = await this.#goCounters()
+    const times = pids.map(cpuNanosecondsOf)
+    const samples = await Promise.all(pids.map(sampleOf))
+    const isPrecise = times.every((time) => time !== undefined)
+    return {
+      cpuSeconds: isPrecise
+        ? (total(times) as number) / 1e9
+        : (total(samples.map((one) => one?.cpuSeconds ?? 0)) as number),
+      cpuSource: isPrecise ? 'schedstat' : process.platform === 'linux' ? 'stat' : 'ps',
+      ownCpuSeconds,
+      involuntarySwitches: total(pids.map(involuntarySwitchesOf)),
+      anonymousBytes: total(samples.map((one) => one?.anonymousBytes)),
+      allocations,
+      allocatedBytes,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.host.stop(this.#processes)
+    const { files, daprd } = this.host.settings
+    await rm(dirname(files.configuration), { recursive: true, force: true })
+    const isCopy = daprd !== '' && daprd !== (this.deployment.daprd ?? this.host.found)?.path
+    if (isCopy) await rm(dirname(daprd), { recursive: true, force: true })
+  }
+
+  /** Its own apps, and those that it shares and that have no sidecar of it. */
+  get #all(): LocalApp[] {
+    const own = new Set(this.#apps.map(({ description }) => description.appName))
+    return [...this.host.shared.filter(({ description }) => !own.has(description.appName)), ...this.#apps]
+  }
+
+  /** Waits for all of them even if one fails: what starts after the end of the session would be left over. */
+  async #startAll(apps: App[]): Promise<void> {
+    const attempts = await Promise.allSettled(apps.map((app) => this.#start(app)))
+    for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
+  }
+
+  async #start(description: App): Promise<void> {
+    const { run, settings, shared, ports } = this.host
+    const { appName, daprEnabled } = description
+    const onProcess = (process: ManagedProcess) => {
+      this.#processes.push(process)
+      this.host.onProcess(process)
+    }
+    const app = shared.find((one) => one.description.appName === appName)
+    if (!app) this.#apps.push(await startApp(description, run, settings, onProcess))
+    else if (daprEnabled) {
+      const own = ports.get(appName) ?? (await reserveSidecarPorts(run.ports))
+      ports.set(appName, own)
+      this.#apps.push(startSidecar({ ...app, description }, own, settings, run, onProcess))
+    }
+  }
+
+  #closedConnections() {
+    return closedConnectionsTo(this.#all.map(({ port }) => port))
+  }
+
+  #goCounters(): Promise<GoCounters> {
+    const withSidecar = this.#apps.filter(({ sidecarPorts }) => sidecarPorts)
+    return readGoCounters(
+      withSidecar.map(({ description, sidecarPorts }) =>
+        description.metricsEnabled ? `http://127.0.0.1:${sidecarPorts?.metrics}` : undefined,
+      ),
+    )
+  }
+}
