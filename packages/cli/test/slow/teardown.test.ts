@@ -23,7 +23,7 @@ function runWithSlowTeardown(duration: string) {
 }
 
 describe('Ctrl+C', () => {
-  it.each(['looking for daprd', 'starting testapp'])(
+  it.each(['looking for daprd', 'waiting for testapp'])(
     'while it prints "%s" tears down and exits with 130',
     async (phase) => {
       await endsAfter(longRun(), phase)

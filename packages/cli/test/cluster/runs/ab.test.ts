@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { daprVersion } from '@dapr-perf/dapr'
 import { daprImage, readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
@@ -59,26 +59,50 @@ it('finds a slowed image; the other side is a version, whose image it makes', as
   expect(await objectsOfRuns()).toEqual([])
 }, 600_000)
 
-it('gives sidecars the Resiliency of a file, for the apps of the run; nothing is left of it', async () => {
-  const file = join(temporaryFolder(), 'resiliency.yaml')
+it('gives sidecars the Resiliency and the Subscription of a file, for the apps of the run; nothing is left of them', async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()]
   const policies = { retries: { few: { policy: 'constant', duration: '10ms', maxRetries: 2 } } }
   const targets = { apps: { testapp: { retry: 'few' } } }
-  const given = { apiVersion: 'dapr.io/v1alpha1', kind: 'Resiliency', metadata: { name: 'my-retries' } }
-  writeFileSync(file, JSON.stringify({ ...given, spec: { policies, targets } }))
+  const documents = [
+    { kind: 'Resiliency', metadata: { name: 'my-retries' }, spec: { policies, targets } },
+    { kind: 'Component', metadata: { name: 'bus' }, spec: { type: 'pubsub.in-memory', version: 'v1' } },
+    {
+      apiVersion: 'dapr.io/v2alpha1',
+      kind: 'Subscription',
+      metadata: { name: 'of-orders' },
+      spec: { pubsubname: 'bus', topic: 'orders', routes: { default: '/orders' } },
+      scopes: ['testapp'],
+    },
+  ].map((document) => JSON.stringify({ apiVersion: 'dapr.io/v1alpha1', ...document }))
+  const file = join(folder, 'resources.yaml')
+  writeFileSync(file, documents.join('\n---\n'))
   const args = ['--a', pushed(), '--b', pushed(), '--b-component', file, '--blocks', '8']
-  const cli = startAb(...args, '--out', temporaryFolder())
-  const items = async () =>
-    JSON.parse(await kubectl('get', 'resiliencies.dapr.io', '-n', namespace, '-o', 'json')).items
+  const cli = startAb(...args, '--out', out)
+  const items = async (kind: string) =>
+    JSON.parse(await kubectl('get', `${kind}.dapr.io`, '-n', namespace, '-o', 'json')).items
   await cli.printed('a trial block')
-  await expect.poll(items, { timeout: 60_000 }).toHaveLength(1)
-  const [{ spec }] = await items()
-  await cli.printed('blocks 0 of 8') // the sidecars have started with it, and answer
+  await expect.poll(() => items('resiliencies'), { timeout: 60_000 }).toHaveLength(1)
+  const [resiliency] = await items('resiliencies')
+  await expect.poll(() => items('subscriptions'), { timeout: 60_000 }).toHaveLength(1)
+  const [subscription] = await items('subscriptions')
+  const [bus] = (await items('components')).filter(
+    ({ spec }: { spec: { type: string } }) => spec.type === 'pubsub.in-memory',
+  )
+  await cli.printed('blocks 0 of 8') // the sidecars have started with them, and answer
+  const logs = join(out, 'latest/service_invocation_http/logs/trial/b')
+  const logged = readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8'))
   cli.kill('SIGINT')
   expect(await cli.ended, cli.stdout + cli.stderr).toBe(130)
-  expect(spec.policies).toEqual(policies)
-  expect(Object.entries(spec.targets.apps)).toEqual([
-    [expect.stringMatching(/^testapp-./), targets.apps.testapp],
-  ])
+  expect(resiliency.spec.policies).toEqual(policies)
+  const ofRun = expect.stringMatching(/^testapp-./)
+  expect(Object.entries(resiliency.spec.targets.apps)).toEqual([[ofRun, targets.apps.testapp]])
+  expect(subscription).toMatchObject({
+    apiVersion: 'dapr.io/v2alpha1',
+    spec: { pubsubname: bus.metadata.name, topic: 'orders', routes: { default: '/orders' } },
+    scopes: [ofRun],
+  })
+  const found = logged.filter((text) => text.includes('Found Subscription'))
+  expect(found).toEqual([expect.stringContaining(`Found Subscription: ${subscription.metadata.name}`)])
   expect(await objectsOfRuns()).toEqual([])
 })
 

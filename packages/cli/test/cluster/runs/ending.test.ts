@@ -21,7 +21,7 @@ const clean = async () => {
 }
 
 describe('Ctrl+C', () => {
-  it.each(['preparing namespace', 'starting testapp', 'Adding app tester', 'dapr load'])(
+  it.each(['preparing namespace', 'waiting for testapp', 'Adding app tester', 'dapr load'])(
     'while it prints "%s" removes all that the run has, and exits with 130',
     async (phase) => {
       const cli = startRun({ duration: '4s' })
@@ -29,7 +29,7 @@ describe('Ctrl+C', () => {
       cli.kill('SIGINT')
       expect(await cli.ended, cli.stderr).toBe(130)
       expect(cli.stderr).toContain('interrupted by SIGINT')
-      const isCreating = phase === 'starting testapp' || phase === 'Adding app tester'
+      const isCreating = phase === 'waiting for testapp' || phase === 'Adding app tester'
       if (isCreating) await podsBeingCreatedGone()
       else expect(await objectsOfRuns()).toEqual([])
     },
