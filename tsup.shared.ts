@@ -2,8 +2,8 @@ import { defineConfig, type Options } from 'tsup'
 
 // Node reads one file several times faster than the hundreds of a library. Of tsx it must be the files themselves.
 export const libraries = [/^(?!@dapr-perf\/|perf-sdk($|\/)|tsx($|\/))/]
-// Libraries that are no ES modules call it.
-const requireFunction = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
+// Libraries that are no ES modules call it. Modules may themselves import a createRequire.
+const requireFunction = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`
 
 /** An ES module of Node with the libraries that it uses, but without the other packages of this repository. */
 export const nodeModule: Options = {
