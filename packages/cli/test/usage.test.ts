@@ -105,7 +105,7 @@ describe('wrong usage exits with 2 and one clear line', () => {
     expect(stderr).toContain(
       "a request of 5000000 B: tester's sidecar accepts at most 4194304 B (4 MiB): send less, or raise maxRequestSizeMB",
     )
-    expect(stderr).not.toContain('starting')
+    expect(stderr).not.toContain('waiting for')
   })
 
   it('a state store that is not known is refused in the environment, too', async () => {

@@ -88,7 +88,7 @@ it('one that imports a name that is not there is refused with one error, which s
   expect(cli.stderr).not.toContain('    at ')
 })
 
-/** What is loaded, in a fresh Node.js, by an import: URLs of modules and names of Node's own. */
+/** What is loaded, in a fresh Node.js, by an import: URLs of modules, the libraries that are in them, and names of Node's own. */
 async function loadedBy(specifier: string): Promise<string> {
   const hooks = join(temporaryFolder(), 'hooks.mjs')
   writeFileSync(
@@ -104,7 +104,12 @@ async function loadedBy(specifier: string): Promise<string> {
     register(${JSON.stringify(pathToFileURL(hooks).href)})
     await import('${specifier}')`
   const { stderr } = await execa('node', ['--input-type=module', '-e', program], { cwd: root })
-  return stderr
+  const files = stderr.split('\n').filter((line) => line.startsWith('file:'))
+  const libraries = files.flatMap((url) => {
+    const named = readFileSync(new URL(url), 'utf8').matchAll(/^\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/]+)/gm)
+    return [...named].map(([, library]) => library)
+  })
+  return [stderr, ...new Set(libraries)].join('\n')
 }
 
 describe('in a fresh Node.js', () => {

@@ -51,7 +51,7 @@ describe('a run whose sidecars export traces', () => {
     close()
     const { cli, result } = await traced(zipkinAt(address))
     expect(cli.stderr.indexOf("which can't be reached (ECONNREFUSED)")).toBeGreaterThan(0)
-    expect(cli.stderr.indexOf("which can't be reached")).toBeLessThan(cli.stderr.indexOf('starting'))
+    expect(cli.stderr.indexOf("which can't be reached")).toBeLessThan(cli.stderr.indexOf('waiting for'))
     expect(failed.exec(cli.stdout)?.[1]).toContain('connection refused')
     expect(result.warnings).toEqual([
       expect.stringContaining(`exported to http://${address}/api/v2/spans`),

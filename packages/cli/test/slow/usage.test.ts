@@ -18,7 +18,7 @@ it('wrong usage exits with 2, and says why on standard error only', async () => 
 it('a request that Dapr is known to refuse is told before anything starts', async () => {
   const cli = new Cli(['run', 'service_invocation_http', '--payload-size', '5000000'])
   expect(await cli.ended).toBe(2)
-  expect(cli.stderr).not.toContain('starting')
+  expect(cli.stderr).not.toContain('waiting for')
   expect(cli.processes()).toEqual([])
 })
 
