@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Result } from 'perf-sdk'
+import type { Result, Usage } from 'perf-sdk'
 import { expect, it } from 'vitest'
 import { caseReport } from '../src/reports/case-report.js'
 import { overviewOf } from '../src/reports/overview.js'
@@ -146,6 +146,22 @@ it('says that sidecars opened connections to an app, which the load generator do
   expect(reportOf({ variants: { baseline: summary, dapr: closed(50) } })).not.toContain('opened and closed')
   // The load generator's own are told apart from these.
   expect(reportOf({ variants: { baseline: closed(900), dapr: summary } })).not.toContain('opened and closed')
+})
+
+it('says how CPU was counted where that is not as exact as it can be', () => {
+  const told = (app: Usage['cpuSource'], sidecar: Usage['cpuSource']) => {
+    const usage = {
+      testapp: { app: { cpuSeconds: 1, cpuSource: app }, sidecar: { cpuSeconds: 1, cpuSource: sidecar } },
+    }
+    const report = reportOf({ variants: { baseline: summary, dapr: { ...summary, usage } } })
+    return report.split('\n').filter((line) => /^CPU is /.test(line))
+  }
+  for (const source of ['schedstat', 'kubelet', undefined] as const) expect(told(source, source)).toEqual([])
+  expect(told('stat', 'stat')).toEqual([
+    'CPU is counted in hundredths of a second (/proc/PID/stat): this kernel has no finer figure.',
+  ])
+  expect(told('schedstat', 'ps')).toEqual([expect.stringContaining('without that of processes which')])
+  expect(told('metrics.k8s.io', 'kubelet')).toEqual([expect.stringContaining('averages')])
 })
 
 it('shows CPU per request, and the check that failed with its figures', () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AppDescription, appDescription } from '../src/description/app.js'
 import { componentDescription } from '../src/description/component.js'
 import { defaultConfiguration } from '../src/description/configuration.js'
+import { cpuSources } from '../src/model/usage.js'
 import type {
   Deployment,
   Platform,
@@ -135,6 +136,7 @@ export function describePlatform(name: string, options: ContractOptions): void {
         const usage = await stop()
         expect(Object.keys(usage).sort()).toEqual([outer, inner].sort())
         expect(usage[outer]?.app.cpuSeconds).toBeGreaterThan(0)
+        expect(usage[outer]?.app.cpuSource).toBeOneOf([...cpuSources])
         for (const { sidecar } of Object.values(usage)) expect(sidecar?.cpuSeconds).toBeGreaterThanOrEqual(0)
       },
       timeout,

@@ -2,6 +2,7 @@ import type { Check, Comparison, Result, Summary, Usage } from 'perf-sdk'
 import { closedToApps, mostReopenedPercent, reopenedPercent } from 'perf-sdk/runner'
 import pc from 'picocolors'
 import { admissionLine } from '../terminal/admission.js'
+import { cpuSourceLines } from '../terminal/cpu-source.js'
 import { type Figure, failedOf, figuresOf } from '../terminal/figures.js'
 import { fromHere } from '../terminal/from-here.js'
 import { label } from '../terminal/label.js'
@@ -62,7 +63,7 @@ function tables(result: Result): string[] {
     ...Object.entries(result.variants).flatMap(warnings),
     ...(isMachineUnknown(result) ? [pc.dim('machine use: unknown')] : []),
     '',
-    resources(result),
+    ...resources(result),
     '',
   ]
 }
@@ -220,17 +221,20 @@ const intervalText = (interval: Interval) =>
 const withSign = (value: number) => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`
 
 /** What apps and sidecars used during the loads of the last variant. */
-function resources({ variants }: Result): string {
+function resources({ variants }: Result): string[] {
   const [name, { usage, requests }] = Object.entries(variants).at(-1) as [string, Summary]
   const rows = Object.entries(usage).flatMap(([appName, { app, sidecar }]) => [
     ...(sidecar ? [[`${appName}'s sidecar`, ...usageCells(sidecar, requests)]] : []),
     [appName, ...usageCells(app, requests)],
   ])
   const right = ['right', 'right', 'right'] as const
-  return table([`during the ${label(name)} load`, 'CPU', 'CPU per request', 'peak memory'], rows, [
-    'left',
-    ...right,
-  ])
+  return [
+    table([`during the ${label(name)} load`, 'CPU', 'CPU per request', 'peak memory'], rows, [
+      'left',
+      ...right,
+    ]),
+    ...cpuSourceLines(usage).map(pc.dim),
+  ]
 }
 
 function usageCells({ cpuSeconds, peakAnonymousBytes }: Usage, requests: number): string[] {

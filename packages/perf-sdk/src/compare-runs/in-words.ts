@@ -9,6 +9,7 @@ const titles: Record<string, string> = {
   'params.payloadSize': 'the payload size',
   'params.duration': 'the duration',
   rounds: 'the number of rounds',
+  cpuSource: 'where CPU times come from',
   'loads.engine': 'the load generator',
   'environment.platform': 'the platform',
   'environment.host.cpuModel': 'the processors',

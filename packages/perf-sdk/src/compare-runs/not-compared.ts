@@ -39,7 +39,7 @@ export const notCompared: Record<string, string> = {
   'loads.*.machine.generatorSeconds': found,
   'loads.*.machine.stealSeconds': found,
   'loads.*.machine.othersSeconds': found,
-  'loads.*.usage': found,
+  'loads.*.usage': 'it was found; where its CPU times come from is compared',
   'environment.programs.daprd': 'it is what is compared',
   'environment.host.loadAverage': 'it was found; what other processes use during a load is shown with it',
   'environment.cluster.namespace': 'it is a name',

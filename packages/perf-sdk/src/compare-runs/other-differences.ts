@@ -25,11 +25,21 @@ function comparable(result: Result, isEnvironmentUnknown: boolean) {
   const { loads, environment, ...others } = withoutNotCompared(result) as Result
   return {
     ...others,
+    cpuSource: cpuSourceOf(result),
     rounds: Math.max(0, ...result.loads.map(({ round }) => round)),
     loads: comparableLoads(loads, result.run, environment?.platform === 'kubernetes'),
     ...(environment &&
       !isEnvironmentUnknown && { environment: comparableEnvironment(environment, result.run) }),
   }
+}
+
+/** Where CPU times come from, a list if from several sources; undefined in results of earlier versions. */
+function cpuSourceOf({ loads }: Result): unknown {
+  const usages = loads.flatMap(({ usage }) =>
+    Object.values(usage).flatMap(({ app, sidecar }) => [app, sidecar]),
+  )
+  const sources = [...new Set(usages.flatMap((usage) => usage?.cpuSource ?? []))]
+  return sources.length > 1 ? sources.sort() : sources[0]
 }
 
 /** Differences with one in place of those that the loads of all variants have alike. */

@@ -2,6 +2,8 @@
 export interface Usage {
   /** User and kernel together. */
   cpuSeconds: number
+  /** Absent in results of earlier versions, and where several loads or replicas don't have the same. */
+  cpuSource?: CpuSource | undefined
   /**
    * The highest sample of anonymous memory: what was allocated and touched, without the program's file and the page cache.
    * Absent where the platform doesn't tell it.
@@ -18,8 +20,23 @@ export interface Usage {
 export type UsageByApp = Record<string, { app: Usage; sidecar?: Usage | undefined }>
 
 /**
- * Where CPU times come from: the kernel's scheduler statistics of each thread, in nanoseconds; /proc/PID/stat or ps, in
- * hundredths of a second; or daprd's own metric, which has hundredths of a second, too.
+ * Where CPU times come from: the kernel's scheduler statistics of each thread, in nanoseconds, with what has ended from
+ * /proc/PID/stat; /proc/PID/stat alone, in hundredths of a second; ps, in hundredths of a second and of each process alone;
+ * daprd's own metric, which has hundredths of a second, too; the kubelet's summary, which counts a container's nanoseconds
+ * every some seconds; or metrics.k8s.io, which has averages over some seconds.
  */
-export const cpuSources = ['schedstat', 'stat', 'ps', 'process_cpu_seconds_total'] as const
+export const cpuSources = [
+  'schedstat',
+  'stat',
+  'ps',
+  'process_cpu_seconds_total',
+  'kubelet',
+  'metrics.k8s.io',
+] as const
 export type CpuSource = (typeof cpuSources)[number]
+
+/** The source of figures that are added up: undefined where they don't have the same. */
+export function commonCpuSource(usages: Usage[]): CpuSource | undefined {
+  const [first, ...others] = usages.map(({ cpuSource }) => cpuSource)
+  return others.every((source) => source === first) ? first : undefined
+}

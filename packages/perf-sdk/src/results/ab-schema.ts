@@ -85,7 +85,7 @@ export const block = z.object({
   ).optional(),
   loadAverage: about('Over 1 minute, before the block; absent on Kubernetes', z.number()).optional(),
   cpuSource: about(
-    'Where CPU times come from: schedstat counts nanoseconds for each thread; all others hundredths of a second for each process (proc(5); the last one is a metric of daprd)',
+    'Where CPU times come from: schedstat counts nanoseconds for each thread, and hundredths of a second for what has ended; stat hundredths of a second (both proc(5)); ps the same, without the processes that a sidecar starts; process_cpu_seconds_total is a metric of daprd, in hundredths of a second. The others are those of runs',
     z.enum(cpuSources),
   ),
   interference: about(

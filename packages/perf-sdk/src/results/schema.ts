@@ -5,7 +5,7 @@ import type { Comparison } from '../model/comparison.js'
 import type { Environment, Programs } from '../model/environment.js'
 import type { Outcome } from '../model/outcome.js'
 import type { Summary } from '../model/summary.js'
-import type { UsageByApp } from '../model/usage.js'
+import { cpuSources, type UsageByApp } from '../model/usage.js'
 
 /** Adds a description, which is part of the JSON Schema, too. */
 export const about = <T extends z.ZodType>(text: string, schema: T): T => schema.describe(text)
@@ -18,6 +18,10 @@ export const dateTime = z.iso.datetime()
 
 const usage = z.object({
   cpuSeconds: about('CPU time of user and kernel together, in seconds', z.number()),
+  cpuSource: about(
+    "Where it comes from: schedstat counts nanoseconds for each thread, and hundredths of a second for what has ended; stat hundredths of a second (both proc(5)); ps the same, without the processes that it starts; kubelet a container's nanoseconds, every some seconds; metrics.k8s.io has averages over some seconds. Absent in results of earlier versions",
+    z.enum(cpuSources),
+  ).optional(),
   peakAnonymousBytes: about(
     "The highest sample of anonymous memory, in bytes: what was allocated and touched, without the program's file and the page cache. Absent where the platform doesn't tell it",
     z.number(),

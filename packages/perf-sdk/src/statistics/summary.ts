@@ -1,7 +1,7 @@
 import type { Histogram } from '../model/histogram.js'
 import type { ExtraConnections, LoadResult, MachineUse, RatedLoad } from '../model/load.js'
 import type { Machine, Summary, Times } from '../model/summary.js'
-import type { Usage, UsageByApp } from '../model/usage.js'
+import { commonCpuSource, type Usage, type UsageByApp } from '../model/usage.js'
 import { sum } from './mean.js'
 import { percentileOf } from './percentile.js'
 
@@ -118,9 +118,11 @@ function add(usages: (Usage | undefined)[]): Usage | undefined {
   const known = ofAll(usages)
   if (!known) return undefined
   const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
+  const cpuSource = commonCpuSource(known)
   const closed = ofAll(known.map(({ closedConnections }) => closedConnections))
   return {
     cpuSeconds: sum(known.map(({ cpuSeconds }) => cpuSeconds)),
+    ...(cpuSource && { cpuSource }),
     ...(peaks.length > 0 && { peakAnonymousBytes: Math.max(...peaks) }),
     ...(closed && { closedConnections: sum(closed) }),
   }

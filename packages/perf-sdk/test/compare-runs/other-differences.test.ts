@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { otherDifferences } from '../../src/compare-runs/other-differences.js'
+import type { CpuSource } from '../../src/model/usage.js'
 import { readResultFile } from '../../src/results/read-result.js'
 import { environment as environmentSchema, type Result } from '../../src/results/schema.js'
 
@@ -222,7 +223,7 @@ describe('the loads of two runs', () => {
   const loadsOf = (...loads: object[]) =>
     ({
       ...runIn(local),
-      loads: loads.map((load, index) => ({ variant: 'dapr', round: index + 1, ...load })),
+      loads: loads.map((load, index) => ({ variant: 'dapr', round: index + 1, usage: {}, ...load })),
     }) as Result
   const invoke = (more: object) => ({
     target: { kind: 'invoke', sidecar: 'http://127.0.0.1:20001', appId: 'testapp', method: 'test', ...more },
@@ -243,6 +244,31 @@ describe('the loads of two runs', () => {
       loadsOf({ connections: 1 }, { connections: 2 }),
     )
     expect(differences).toEqual(['loads.connections: 1 and [1,2]'])
+  })
+
+  it('differ in where their CPU times come from', () => {
+    const countedBy = (app: CpuSource | undefined, sidecar = app) =>
+      loadsOf(
+        { usage: { tester: { app: { cpuSeconds: 1, cpuSource: app } } } },
+        {
+          usage: {
+            testapp: {
+              app: { cpuSeconds: 2, cpuSource: app },
+              sidecar: { cpuSeconds: 3, cpuSource: sidecar },
+            },
+          },
+        },
+      )
+    const told = (ones: Result, others: Result) => otherDifferences(ones, others)
+    expect(told(countedBy('schedstat'), countedBy('stat'))).toEqual([
+      'where CPU times come from: schedstat and stat',
+    ])
+    expect(told(countedBy('kubelet'), countedBy('kubelet', 'metrics.k8s.io'))).toEqual([
+      'where CPU times come from: kubelet and ["kubelet","metrics.k8s.io"]',
+    ])
+    expect(told(countedBy('ps', 'stat'), countedBy('stat', 'ps'))).toEqual([])
+    expect(told(countedBy(undefined), countedBy('ps'))).toEqual(['where CPU times come from: absent and ps'])
+    expect(told(countedBy(undefined), countedBy(undefined))).toEqual([])
   })
 
   it('in a cluster have names of their own', () => {

@@ -111,7 +111,10 @@ export class FakeSession implements Session {
     const cpuOf = (name: string) => this.platform.process(name)?.cpuSeconds ?? 0
     const namesOf = ({ appName }: App) => [this.#nameOf(appName, prefix), sidecarOf(`${prefix}${appName}`)]
     const before = new Map(apps.flatMap(namesOf).map((name) => [name, cpuOf(name)]))
-    const usageOf = (name: string) => ({ cpuSeconds: cpuOf(name) - (before.get(name) ?? 0) })
+    const usageOf = (name: string) => ({
+      cpuSeconds: cpuOf(name) - (before.get(name) ?? 0),
+      cpuSource: 'schedstat' as const,
+    })
     return async () =>
       Object.fromEntries(
         apps.map((app) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LoadResult } from '../../src/model/load.js'
+import type { CpuSource } from '../../src/model/usage.js'
 import { summarize } from '../../src/statistics/summary.js'
 import { histogramOf, loadResult, measuredLoad, ratedLoad } from '../loads.js'
 
@@ -13,6 +14,15 @@ it('the CPU of all loads is added up, and the most memory is taken', () => {
       sidecar: { cpuSeconds: 6, peakAnonymousBytes: 20 },
     },
   })
+})
+
+it('the source of CPU times is known where it is that of all loads', () => {
+  const sourceOf = (...sources: CpuSource[]) =>
+    summarize(
+      sources.map((cpuSource) => ({ ...load(), usage: { testapp: { app: { cpuSeconds: 1, cpuSource } } } })),
+    ).usage.testapp?.app
+  expect(sourceOf('stat', 'stat', 'stat')).toEqual({ cpuSeconds: 3, cpuSource: 'stat' })
+  expect(sourceOf('stat', 'schedstat', 'stat')).toEqual({ cpuSeconds: 3 })
 })
 
 it('what is unknown in one load is unknown in all: its requests are counted as well', () => {

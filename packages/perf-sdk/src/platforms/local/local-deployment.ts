@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Daprd } from '@dapr-perf/dapr'
+import { DaprPerfError } from '@dapr-perf/errors'
 import type { App } from '../../description/app.js'
 import { hasMetrics } from '../../description/configuration.js'
 import type { Environment } from '../../model/environment.js'
 import type { Usage, UsageByApp } from '../../model/usage.js'
 import { closedConnectionsTo } from '../../process/closed-connections.js'
-import { cpuNanosecondsOf, involuntarySwitchesOf } from '../../process/counters.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
-import { measureUsageOf, sampleOf } from '../../process/usage.js'
+import { ProcessTree } from '../../process/process-tree.js'
+import { measureUsageOf } from '../../process/usage.js'
 import { daprEnvironment } from '../dapr-environment.js'
 import { type GoCounters, readGoCounters, total } from '../go-metrics.js'
 import type { Deployment, RunningApp, RunningDeployment, SidecarCounters } from '../platform.js'
@@ -47,6 +48,7 @@ export interface DeploymentHost {
 /** Apps and sidecars on this machine. */
 export class LocalDeployment implements RunningDeployment {
   readonly #processes: ManagedProcess[] = []
+  readonly #trees = new Map<number, ProcessTree>()
   readonly #apps: LocalApp[] = []
 
   constructor(
@@ -139,20 +141,19 @@ export class LocalDeployment implements RunningDeployment {
   }
 
   async readCounters(): Promise<SidecarCounters> {
-    const pids = this.#apps.flatMap(({ processes: [, sidecar] }) => sidecar?.pid ?? [])
     // The metrics first: to read them costs the sidecars some CPU time.
     const { cpuSeconds: ownCpuSeconds, allocations, allocatedBytes } = await this.#goCounters()
-    const times = pids.map(cpuNanosecondsOf)
-    const samples = await Promise.all(pids.map(sampleOf))
-    const isPrecise = times.every((time) => time !== undefined)
+    const trees = this.#apps.flatMap(({ processes: [, sidecar] }) => (sidecar ? this.#treeOf(sidecar) : []))
+    const counters = await Promise.all(trees.map((tree) => tree.read()))
+    const known = counters.filter((one) => one !== undefined)
+    if (known.length < counters.length)
+      throw new DaprPerfError('the CPU time of the sidecars is not known: one of them has ended')
     return {
-      cpuSeconds: isPrecise
-        ? (total(times) as number) / 1e9
-        : (total(samples.map((one) => one?.cpuSeconds ?? 0)) as number),
-      cpuSource: isPrecise ? 'schedstat' : process.platform === 'linux' ? 'stat' : 'ps',
+      cpuSeconds: total(known.map(({ cpuSeconds }) => cpuSeconds)) as number,
+      cpuSource: known.find(({ cpuSource }) => cpuSource !== 'schedstat')?.cpuSource ?? 'schedstat',
       ownCpuSeconds,
-      involuntarySwitches: total(pids.map(involuntarySwitchesOf)),
-      anonymousBytes: total(samples.map((one) => one?.anonymousBytes)),
+      involuntarySwitches: total(trees.map((tree) => tree.involuntarySwitches())),
+      anonymousBytes: total(known.map(({ anonymousBytes }) => anonymousBytes)),
       allocations,
       allocatedBytes,
     }
@@ -192,6 +193,13 @@ export class LocalDeployment implements RunningDeployment {
       ports.set(appName, own)
       this.#apps.push(startSidecar({ ...app, description }, own, settings, run, onProcess))
     }
+  }
+
+  /** Always the same one, which knows what was counted before. */
+  #treeOf({ pid }: ManagedProcess): ProcessTree {
+    const tree = this.#trees.get(pid) ?? new ProcessTree(pid)
+    this.#trees.set(pid, tree)
+    return tree
   }
 
   #closedConnections() {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, isTransient } from '@dapr-perf/kubernetes'
 import type { V1Pod } from '@kubernetes/client-node'
 import { knownQuantity } from '../../../description/quantity.js'
-import type { Usage } from '../../../model/usage.js'
+import { commonCpuSource, type Usage } from '../../../model/usage.js'
 
 const sampleEveryMs = 2_500
 /** How long to wait, at the end of a load, for a sample that was taken after it. */
@@ -96,17 +96,22 @@ export function usageOf(samples: Sample[], seconds: number): Usage | undefined {
   if (within.length === 0 && samples[0]?.cores === undefined) return undefined
   const memory = samples.flatMap(({ anonymousBytes }) => anonymousBytes ?? [])
   return {
-    cpuSeconds: cpuSecondsOf(samples, within, seconds),
+    ...cpuOf(samples, within, seconds),
     ...(memory.length > 0 && { peakAnonymousBytes: Math.max(...memory) }),
   }
 }
 
-function cpuSecondsOf(samples: Sample[], within: Sample[], seconds: number): number {
+function cpuOf(samples: Sample[], within: Sample[], seconds: number): Usage {
   const rates = (within.length > 0 ? within : samples).flatMap(({ cores }) => cores ?? [])
-  if (rates.length > 0) return (rates.reduce((sum, rate) => sum + rate, 0) / rates.length) * seconds
+  if (rates.length > 0) {
+    const average = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+    return { cpuSeconds: average * seconds, cpuSource: 'metrics.k8s.io' }
+  }
   const used = (counted: Sample[]) => (counted.at(-1)?.cpuSeconds ?? 0) - (counted[0]?.cpuSeconds ?? 0)
   // A short load lies between two samples: apart from it, the container was idle.
-  return spanOf(within) >= seconds / 2 ? (used(within) / spanOf(within)) * seconds : used(samples)
+  const isLong = spanOf(within) >= seconds / 2
+  const cpuSeconds = isLong ? (used(within) / spanOf(within)) * seconds : used(samples)
+  return { cpuSeconds, cpuSource: 'kubelet' }
 }
 
 /**
@@ -209,9 +214,11 @@ const isAmong = (pods: V1Pod[], namespace: string, name: string) =>
 export function addUp(usages: (Usage | undefined)[]): Usage | undefined {
   const known = usages.filter((usage) => usage !== undefined)
   if (known.length === 0 || known.length < usages.length) return undefined
+  const cpuSource = commonCpuSource(known)
   const peaks = known.flatMap(({ peakAnonymousBytes }) => peakAnonymousBytes ?? [])
   return {
     cpuSeconds: known.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    ...(cpuSource && { cpuSource }),
     ...(peaks.length === known.length && { peakAnonymousBytes: peaks.reduce((sum, peak) => sum + peak, 0) }),
   }
 }

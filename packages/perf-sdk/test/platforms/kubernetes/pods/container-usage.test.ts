@@ -42,6 +42,17 @@ describe('the CPU time of a container', () => {
     expect(usageOf([averaged(0, 0.5)], 10)?.cpuSeconds).toBeCloseTo(5)
   })
 
+  it('says where it comes from', () => {
+    expect(usageOf([counted(0, 10), counted(10, 12)], 2)?.cpuSource).toBe('kubelet')
+    expect(usageOf([averaged(0, 0.5)], 10)?.cpuSource).toBe('metrics.k8s.io')
+    const [kubelet, averages] = (['kubelet', 'metrics.k8s.io'] as const).map((cpuSource) => ({
+      cpuSeconds: 1,
+      cpuSource,
+    }))
+    expect(addUp([kubelet, kubelet])?.cpuSource).toBe('kubelet')
+    expect(addUp([kubelet, averages])).toEqual({ cpuSeconds: 2 })
+  })
+
   it('is unknown, not zero, where nothing was counted after the first sample', () => {
     expect(usageOf([counted(0, 10)], 10)).toBeUndefined()
   })
@@ -53,7 +64,10 @@ it('the memory of a container is the most that was seen, before the load as well
 })
 
 it('memory is unknown, not zero, where the source has another kind of memory', () => {
-  expect(usageOf([averaged(0, 1), averaged(15, 1)], 15)).toEqual({ cpuSeconds: 15 })
+  expect(usageOf([averaged(0, 1), averaged(15, 1)], 15)).toEqual({
+    cpuSeconds: 15,
+    cpuSource: 'metrics.k8s.io',
+  })
   const known = { cpuSeconds: 1, peakAnonymousBytes: 100 }
   expect(addUp([known, { cpuSeconds: 1 }])).toEqual({ cpuSeconds: 2 })
   expect(addUp([known, undefined])).toBeUndefined()
@@ -99,7 +113,7 @@ describe('the containers of pods', () => {
     await respond(6, summaryAt(7, 16, 250)) // still no sample that was taken after the load
     await respond(7, summaryAt(10, 19, 200))
     // 6 CPU seconds from the 4th second to the 10th, in a load of 7.5.
-    const usage = { cpuSeconds: expect.closeTo(7.5), peakAnonymousBytes: 300 }
+    const usage = { cpuSeconds: expect.closeTo(7.5), cpuSource: 'kubelet', peakAnonymousBytes: 300 }
     expect(await stopped).toEqual(new Map([['app-1/app', usage]]))
   })
 })
