@@ -15,12 +15,15 @@ const ticks = 0.06
 const folder = mkdtempSync(join(tmpdir(), 'dapr-perf-tree-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const burnFile = join(folder, 'burn.cjs')
-writeFileSync(burnFile, `while (process.cpuUsage().user < ${burnt} * 1e6);`)
+writeFileSync(
+  burnFile,
+  `while (process.cpuUsage().user < ${burnt} * 1e6) for (let turn = 0; turn < 1e6; turn++);`,
+)
 
 /** Answers each line of its input by its parent, and the CPU time that it has used. */
 const worker = `
   const { Worker } = require('node:worker_threads')
-  const burn = \`{ const start = process.cpuUsage(); while (process.cpuUsage(start).user < ${burnt} * 1e6); }\`
+  const burn = \`{ const start = process.cpuUsage(); while (process.cpuUsage(start).user < ${burnt} * 1e6) for (let turn = 0; turn < 1e6; turn++); }\`
   const answer = () => {
     const { user, system } = process.cpuUsage()
     console.log(process.pid, process.ppid, (user + system) / 1e6)
