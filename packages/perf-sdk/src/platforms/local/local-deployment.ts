@@ -5,7 +5,7 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import type { App } from '../../description/app.js'
 import { hasMetrics } from '../../description/configuration.js'
 import type { Environment } from '../../model/environment.js'
-import type { Usage, UsageByApp } from '../../model/usage.js'
+import type { UsageByApp } from '../../model/usage.js'
 import { closedConnectionsTo } from '../../process/closed-connections.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { ProcessTree } from '../../process/process-tree.js'
@@ -126,13 +126,13 @@ export class LocalDeployment implements RunningDeployment {
           ? {}
           : { closedConnections: Math.max(0, now - before) }
       }
-      const usageOf = (process: ManagedProcess) =>
-        usage.get(process.pid) ?? ({ cpuSeconds: 0 } satisfies Usage)
-      const usageOfApp = ({ port, processes: [app, sidecar] }: LocalApp) => ({
-        app: { ...usageOf(app), ...closedSince(port) },
-        ...(sidecar && { sidecar: usageOf(sidecar) }),
-      })
-      return Object.fromEntries(apps.map((app) => [app.description.appName, usageOfApp(app)]))
+      const usageOf = ({ port, processes: [app, sidecar] }: LocalApp) => {
+        const used = usage.get(app.pid)
+        const ofSidecar = sidecar && usage.get(sidecar.pid)
+        return used && { app: { ...used, ...closedSince(port) }, ...(ofSidecar && { sidecar: ofSidecar }) }
+      }
+      const known = apps.map((app) => [app.description.appName, usageOf(app)] as const)
+      return Object.fromEntries(known.flatMap(([name, used]) => (used ? [[name, used]] : [])))
     }
   }
 
