@@ -5,7 +5,7 @@ import type { Interval } from '../model/comparison.js'
 import type { Histogram } from '../model/histogram.js'
 import type { Result } from '../results/schema.js'
 import { parseStoredLoad } from '../runner/engine.js'
-import { meanOf } from '../statistics/mean.js'
+import { meanOf, sum } from '../statistics/mean.js'
 import { percentileOf } from '../statistics/percentile.js'
 import { differenceOfMeans } from '../statistics/welch.js'
 import { otherDifferences } from './other-differences.js'
@@ -45,14 +45,15 @@ const figures: Figure[] = [
   {
     figure: 'CPU of all sidecars per request',
     unit: 'µs',
-    of: ({ cpuSeconds, histogram }: StoredLoad) => cpuSeconds && (cpuSeconds / histogram.count) * 1e6,
+    of: ({ cpuSeconds, histogram }: StoredLoad) =>
+      cpuSeconds === undefined ? null : (cpuSeconds / histogram.count) * 1e6,
   },
 ]
 
 interface StoredLoad {
   histogram: Histogram
-  /** Of all sidecars. */
-  cpuSeconds: number
+  /** Of all sidecars; undefined where it is not known of one of them. */
+  cpuSeconds: number | undefined
 }
 
 /**
@@ -69,12 +70,12 @@ export function compareStored(one: StoredCase, other: StoredCase, { anyway = fal
         `${differences.map((text) => `  ${text}`).join('\n')}\nWith --anyway they are shown all the same.`,
     )
   const variants = Object.keys(one.result.variants).filter((variant) => other.result.variants[variant])
+  const measured = sidecarsMeasuredIn([one.result, other.result])
   return figures.flatMap(({ figure, unit, of }) =>
     variants.flatMap((variant) => {
-      const [before, after] = [one, other].map((stored) => loadsOf(stored, variant).map(of)) as [
-        (number | null)[],
-        (number | null)[],
-      ]
+      const [before, after] = [one, other].map((stored) =>
+        loadsOf(stored, variant, sidecarsOf(stored.result) ?? measured).map(of),
+      ) as [(number | null)[], (number | null)[]]
       const isUsed = [...before, ...after].some((value) => value !== 0) // a baseline uses no sidecar
       return isUsed ? [{ figure, unit, variant, ...changeBetween(before, after) }] : []
     }),
@@ -94,20 +95,34 @@ function changeBetween(before: (number | null)[], after: (number | null)[]) {
   }
 }
 
-function loadsOf({ result, folder }: StoredCase, variant: string): StoredLoad[] {
+/** The apps that have sidecars; undefined in results of earlier versions. */
+function sidecarsOf({ environment }: Result): string[] | undefined {
+  const apps = environment?.dapr.apps
+  return apps && Object.keys(apps).filter((name) => apps[name]?.daprEnabled === true)
+}
+
+/** The apps of whose sidecars at least one load knows what they used. */
+const sidecarsMeasuredIn = (results: Result[]): string[] => {
+  const usages = results.flatMap(({ loads }) => loads.flatMap(({ usage }) => Object.entries(usage)))
+  return [...new Set(usages.filter(([, { sidecar }]) => sidecar).map(([name]) => name))]
+}
+
+/** @param sidecars the apps that have one */
+function loadsOf({ result, folder }: StoredCase, variant: string, sidecars: string[]): StoredLoad[] {
   return result.loads
     .filter((load) => load.variant === variant)
     .map((load) => {
       const file = join(folder, load.file)
       return {
         histogram: parseStoredLoad(read(file)),
-        cpuSeconds: Object.values(load.usage).reduce(
-          (sum, { sidecar }) => sum + (sidecar?.cpuSeconds ?? 0),
-          0,
-        ),
+        cpuSeconds: total(sidecars.map((name) => load.usage[name]?.sidecar?.cpuSeconds)),
       }
     })
 }
+
+/** Undefined if one of them is. */
+const total = (values: (number | undefined)[]) =>
+  values.includes(undefined) ? undefined : sum(values as number[])
 
 function read(file: string): string {
   try {

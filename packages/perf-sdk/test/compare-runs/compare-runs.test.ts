@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compareStored, type StoredCase } from '../../src/compare-runs/compare-runs.js'
 import type { Result } from '../../src/results/schema.js'
 
@@ -38,14 +38,14 @@ function stored(name: string, times: Record<string, number[]>, more: Partial<Res
     list.map((ms, index) => {
       const file = `${variant}-${index + 1}.json`
       writeFileSync(join(own, file), fortioOf(ms / 1000))
-      const sidecar = variant === 'dapr' ? { sidecar: { cpuSeconds: ms / 10 } } : {}
+      const sidecar = { cpuSeconds: variant === 'dapr' ? ms / 10 : 0 }
       return {
         variant,
         round: index + 1,
         engine: { name: 'fortio', version: '1.16.1' },
         targetRate: 100,
         connections: 1,
-        usage: { tester: { app: { cpuSeconds: 1 }, ...sidecar } },
+        usage: { tester: { app: { cpuSeconds: 1 }, sidecar } },
         file,
       }
     }),
@@ -134,4 +134,58 @@ it('a missing file of a load is named', () => {
   const one = stored('one', { dapr: [1] })
   rmSync(join(one.folder, 'dapr-1.json'))
   expect(() => compareStored(one, one)).toThrow(/dapr-1\.json: ENOENT/)
+})
+
+describe('the CPU of all sidecars', () => {
+  type Usage = Result['loads'][number]['usage']
+  const [app, sidecar] = [{ cpuSeconds: 1 }, { cpuSeconds: 0.2 }]
+  const known: Usage = { caller: { app, sidecar }, callee: { app, sidecar } }
+
+  /** A run with a round for each usage. */
+  function runWith(name: string, usages: Usage[], more: Partial<Result> = {}): StoredCase {
+    const run = stored(name, { dapr: usages.map(() => 1) }, more)
+    for (const [index, load] of run.result.loads.entries()) load.usage = usages[index] ?? {}
+    return run
+  }
+  const cpuOf = (one: StoredCase, other: StoredCase) =>
+    compareStored(one, other, { anyway: true }).find(({ figure }) => figure.startsWith('CPU'))
+  const unknown = { before: null, after: null }
+  const appsOf = (apps: Record<string, boolean>) =>
+    ranIn({
+      dapr: {
+        components: [],
+        apps: Object.fromEntries(Object.entries(apps).map(([name, daprEnabled]) => [name, { daprEnabled }])),
+      },
+    })
+
+  it.each<[string, Usage]>([
+    ['one of two sidecars', { caller: { app }, callee: { app, sidecar } }],
+    ['both', { caller: { app }, callee: { app } }],
+    ['an app with its sidecar', { callee: { app, sidecar } }],
+    ['everything', {}],
+  ])('is not known where that of %s is not known in a round', (_, usage) => {
+    expect(cpuOf(runWith('one', [known, known]), runWith('two', [known, usage]))).toMatchObject(unknown)
+    expect(cpuOf(runWith('three', [usage, known]), runWith('four', [known, known]))).toMatchObject(unknown)
+  })
+
+  it('is not known where no load knows that of a sidecar that the case has', () => {
+    const usage: Usage = { caller: { app }, callee: { app, sidecar } }
+    const apps = appsOf({ caller: true, callee: true })
+    expect(cpuOf(runWith('one', [usage], apps), runWith('two', [usage], apps))).toMatchObject(unknown)
+  })
+
+  it('is that of the sidecars that the case has: an app without one has none to know', () => {
+    const usage: Usage = { caller: { app, sidecar }, callee: { app } }
+    const apps = appsOf({ caller: true, callee: false })
+    const [one, two] = [
+      runWith('one', [usage], apps),
+      runWith('two', [known], appsOf({ caller: true, callee: true })),
+    ]
+    expect(cpuOf(one, two)).toMatchObject({ before: expect.closeTo(200), after: expect.closeTo(400) })
+  })
+
+  it('is no figure of a case without sidecars', () => {
+    const usage: Usage = { caller: { app } }
+    expect(cpuOf(runWith('one', [usage]), runWith('two', [usage]))).toBeUndefined()
+  })
 })
