@@ -12,7 +12,7 @@ const parameters = {
   payloadSizeKB: 0,
   payload: '',
 }
-const times = { retryAfter: 5, unresponsive: 60_000, overtime: 60_000 }
+const times = { retryAfter: 5, response: 60_000, unresponsive: 60_000, overtime: 60_000 }
 
 /** A tester that answers the n-th request as the n-th of the functions does, and the rest as the last one. */
 async function testerThat(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
@@ -31,6 +31,9 @@ const answer =
   (_: IncomingMessage, response: ServerResponse) =>
     void response.writeHead(status, headers).end(text)
 const hangUp = (request: IncomingMessage) => void request.socket.destroy()
+const neverAnswer = () => {}
+/** Answers with bytes that are no answer of an HTTP server, or not a whole one, and closes the connection. */
+const send = (text: string) => (request: IncomingMessage) => void request.socket.end(text)
 
 describe('a load', () => {
   it("gives the tester's answer as it is", async () => {
@@ -82,9 +85,86 @@ describe('a load', () => {
     )
   })
 
+  // undici's own timers are late by up to a second.
+  it('of a tester that is stopped is given up, however long the load lasts', async () => {
+    const alive = answer(200, 'ok')
+    const behindProxy = (status: number) => (request: IncomingMessage, response: ServerResponse) =>
+      request.url === '/' ? answer(status, 'no upstream')(request, response) : neverAnswer()
+    const testers = await Promise.all([
+      testerThat(neverAnswer),
+      testerThat(neverAnswer, alive, neverAnswer, alive, neverAnswer),
+      testerThat(neverAnswer, hangUp, neverAnswer),
+      ...[404, 502, 503].map((status) => testerThat(behindProxy(status))),
+    ])
+    await Promise.all(
+      testers.map(({ run }) =>
+        expect(run({ response: 20, unresponsive: 1_500 })).rejects.toThrow('did not answer for 1.5 s'),
+      ),
+    )
+    for (const { requests } of testers) expect(requests.slice(0, 2)).toEqual(['POST /test?id=ID', 'GET /'])
+    expect(testers[1]?.requests.slice(2, 5)).toEqual(['GET /test/ID', 'GET /', 'GET /test/ID'])
+  })
+
+  it('that lasts long is asked for again as long as the tester is alive', async () => {
+    const asked = { alive: 0, result: 0 }
+    const { run, requests } = await testerThat((request, response) => {
+      if (request.url === '/') {
+        asked.alive++
+        answer(200, 'ok')(request, response)
+      } else if (++asked.result > 2) answer(200, 'result')(request, response)
+    })
+    expect(await run({ response: 20 })).toEqual({ text: 'result' })
+    expect(asked).toEqual({ alive: 2, result: 3 })
+    expect(requests.filter((one) => one.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it.each([
+    ['no percent-encoding', '%'],
+    ['no JSON', 'Read error'],
+    ['no array', encodeURIComponent('{"0":"Read error"}')],
+    ['no texts', encodeURIComponent('[7]')],
+    ['nothing', ''],
+  ])(
+    'with a header of the tester that is %s fails at once, and is not asked for again',
+    async (_, header) => {
+      const { run, requests } = await testerThat(answer(200, 'result', { 'fortio-warnings': header }))
+      await expect(run()).rejects.toThrow('fortio-warnings is not a percent-encoded JSON array')
+      expect(requests).toHaveLength(1)
+    },
+  )
+
+  it.each([
+    ['is no HTTP', 'ready\n'],
+    ['has a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
+    ['has too large a header', `HTTP/1.1 200 OK\r\na: ${'a'.repeat(100_000)}\r\n\r\n`],
+  ])('whose answer %s fails at once, and is not asked for again', async (_, text) => {
+    const { run, requests } = await testerThat(send(text))
+    await expect(run()).rejects.toThrow(/what the tester at \S+ answers can't be read/)
+    expect(requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['length', 'content-length: 9'],
+    ['end', 'transfer-encoding: chunked'],
+    ['length, on a connection of its own', 'connection: close\r\ncontent-length: 9'],
+    ['end, on a connection of its own', 'connection: close\r\ntransfer-encoding: chunked'],
+  ])('whose answer breaks off before its %s is asked for again', async (_, header) => {
+    const { run } = await testerThat(send(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n`), answer(200, 'result'))
+    expect(await run()).toEqual({ text: 'result' })
+  })
+
   it('ends with the signal', async () => {
     const aborter = new AbortController()
     const { tester } = await testerThat(() => aborter.abort(new Error('enough')))
     await expect(runLoad(tester, parameters, 0.01, aborter.signal, times)).rejects.toThrow('enough')
+  })
+
+  it('ends with the signal, also while the tester is asked whether it is alive', async () => {
+    const aborter = new AbortController()
+    const { tester } = await testerThat((request) => {
+      if (request.url === '/') aborter.abort(new Error('enough'))
+    })
+    const load = runLoad(tester, parameters, 0.01, aborter.signal, { ...times, response: 20 })
+    await expect(load).rejects.toThrow('enough')
   })
 })
