@@ -1,6 +1,7 @@
 package main
 
 import (
+	"sync"
 	"time"
 
 	"fortio.org/fortio/periodic"
@@ -10,12 +11,6 @@ import (
 // tolerated is how long after a request was due its connection may be busy, so that it is not late; fortio's own count
 // uses the same.
 const tolerated = time.Millisecond
-
-// call is one request: when it was sent, and how long it took.
-type call struct {
-	sent time.Time
-	took time.Duration
-}
 
 // lateSends says how many requests had to wait for their connection for more than 1 ms after they were due, and how long
 // the last of them waited. As in fortio's own count, how late this program itself wakes up is left out.
@@ -32,30 +27,73 @@ func (l *lateSends) add(busy time.Duration) {
 	l.WorstSeconds = max(l.WorstSeconds, busy.Seconds())
 }
 
-// fromDue times the calls of each thread from the moment they were due. A connection sends its next request only after the
-// response to the last one, so a request can be sent late, and fortio's own times, from sending, leave that wait out.
-func fromDue(run periodic.RunnerResults, options *periodic.RunnerOptions, threads [][]call) (*stats.HistogramData, lateSends) {
-	histogram := stats.NewHistogram(0, options.Resolution)
-	var late lateSends
-	due := fortioSchedule(run, options)
-	for thread, calls := range threads {
-		for i, call := range calls {
-			dueAt := run.StartTime.Add(due(thread, i))
-			// With jitter a request may be sent before it is due.
-			histogram.Record((max(0, call.sent.Sub(dueAt)) + call.took).Seconds())
-			if i == 0 {
-				continue
-			}
-			late.add(calls[i-1].sent.Add(calls[i-1].took).Sub(dueAt))
-		}
+// responseTimes are those of all calls of a load with a target rate, from the moment that each was due, counted as the calls
+// end: they need the same memory for any number of them. A connection sends its next request only after the response to the
+// last one, so a request can be sent late, and fortio's own times, from sending, leave that wait out.
+type responseTimes struct {
+	options *periodic.RunnerOptions
+	begun   sync.Once
+	// start is when the first request was sent.
+	start time.Time
+	due   func(thread, i int) time.Duration
+
+	mutex     sync.Mutex
+	histogram *histogram
+	late      lateSends
+}
+
+func newResponseTimes(options *periodic.RunnerOptions) *responseTimes {
+	return &responseTimes{options: options, histogram: newHistogram()}
+}
+
+// begin is called whenever a request is sent. Only at the first one fortio has settled how many threads it uses.
+func (r *responseTimes) begin(sent time.Time) {
+	r.begun.Do(func() { r.start, r.due = sent, fortioSchedule(r.options) })
+}
+
+// record keeps the times of a thread's i-th call: since when its connection was free, when it was sent and when it ended.
+func (r *responseTimes) record(thread, i int, free, sent, ended time.Time) {
+	dueAt := r.start.Add(r.due(thread, i))
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	// With jitter a request may be sent before it is due.
+	r.histogram.record(max(0, sent.Sub(dueAt)) + ended.Sub(sent))
+	if i > 0 {
+		r.late.add(free.Sub(dueAt))
 	}
-	return histogram.Export().CalcPercentiles(options.Percentiles), late
+}
+
+// export has the times from the moments that requests were due: fortio counts them from its start, which it tells only after
+// the load, and which is a little before the first request.
+func (r *responseTimes) export(start time.Time) (*stats.HistogramData, *lateSends) {
+	data, late := r.histogram.export(nil), r.late
+	if data.Count == 0 {
+		return data, &late
+	}
+	by := r.start.Sub(start).Seconds()
+	if late.WorstSeconds > 0 {
+		late.WorstSeconds += by
+	}
+	return later(data, by).CalcPercentiles(r.options.Percentiles), &late
+}
+
+// later has all times of a histogram by some seconds longer.
+func later(data *stats.HistogramData, by float64) *stats.HistogramData {
+	data.Min += by
+	data.Max += by
+	data.Avg += by
+	data.Sum += by * float64(data.Count)
+	for i := range data.Data {
+		data.Data[i].Start += by
+		data.Data[i].End += by
+	}
+	return data
 }
 
 // fortioSchedule returns when a thread's i-th call is due after the start: runOne of fortio.org/fortio/periodic, which stretches
 // the pauses a little, so that the last call is sent at the end of the duration.
-func fortioSchedule(run periodic.RunnerResults, options *periodic.RunnerOptions) func(thread, i int) time.Duration {
-	threads := int64(run.NumThreads)
+func fortioSchedule(options *periodic.RunnerOptions) func(thread, i int) time.Duration {
+	threads := int64(options.NumThreads)
 	calls := int64(options.QPS * options.Duration.Seconds())
 	if options.Exactly > 0 {
 		calls = options.Exactly

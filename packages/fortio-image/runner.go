@@ -33,17 +33,26 @@ type results struct {
 type periodicClient struct {
 	request  request
 	retCodes map[string]int64
-	calls    []call
-	// keepsCalls is set for loads with a target rate.
-	keepsCalls bool
+	// responseTimes are those of all clients; nil without a target rate.
+	responseTimes *responseTimes
+	calls         int
+	// free is when the last call ended.
+	free time.Time
 }
 
 // Run makes one request; fortio calls it at its rate and times it.
-func (c *periodicClient) Run(int) {
-	sent := time.Now()
-	err := c.request(context.Background())
-	if c.keepsCalls {
-		c.calls = append(c.calls, call{sent, time.Since(sent)})
+func (c *periodicClient) Run(thread int) {
+	var err error
+	if c.responseTimes == nil {
+		err = c.request(context.Background())
+	} else {
+		sent := time.Now()
+		c.responseTimes.begin(sent)
+		err = c.request(context.Background())
+		ended := time.Now()
+		c.responseTimes.record(thread, c.calls, c.free, sent, ended)
+		c.calls++
+		c.free = ended
 	}
 	if err != nil {
 		log.Warnf("Error making dapr call: %v", err)
@@ -74,6 +83,10 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 	options := runner.Options()
 	defer options.Abort()
 	clients := make([]*periodicClient, options.NumThreads)
+	var times *responseTimes
+	if options.QPS > 0 {
+		times = newResponseTimes(options)
+	}
 	var request request
 	for i := range clients {
 		if i%o.Streams == 0 {
@@ -88,7 +101,7 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 				return nil, fmt.Errorf("the first dapr call to %s failed: %w", o.Destination, err)
 			}
 		}
-		clients[i] = &periodicClient{request: request, retCodes: map[string]int64{}, keepsCalls: options.QPS > 0}
+		clients[i] = &periodicClient{request: request, retCodes: map[string]int64{}, responseTimes: times}
 		options.Runners[i] = clients[i]
 	}
 
@@ -104,13 +117,8 @@ func run(o *fgrpc.GRPCRunnerOptions, dapr string) (*results, error) {
 			total.RetCodes[code] += count
 		}
 	}
-	if options.QPS > 0 {
-		threads := make([][]call, len(clients))
-		for i, client := range clients {
-			threads[i] = client.calls
-		}
-		responseTime, late := fromDue(total.RunnerResults, options, threads)
-		total.ResponseTime, total.LateSends = responseTime, &late
+	if times != nil {
+		total.ResponseTime, total.LateSends = times.export(total.StartTime)
 	}
 	total.print(options)
 	return total, nil
