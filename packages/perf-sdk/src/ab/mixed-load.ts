@@ -123,7 +123,7 @@ async function load(running: Running[], number: number, options: BlockOptions): 
 }
 
 async function countersOf(running: Running[]): Promise<Record<VariantName, SidecarCounters>> {
-  const counters = await Promise.all(
+  const counters = await settled(
     running.map(
       async ({ name, deployment }) =>
         [name, await attributed(name, () => deployment.readCounters())] as const,

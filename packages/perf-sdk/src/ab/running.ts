@@ -9,7 +9,7 @@ import { type ReportEvent, reportAbout } from '../model/event.js'
 import type { RunningDeployment, Session } from '../platforms/platform.js'
 import type { EngineOf } from '../runner/engine.js'
 import { newTestContext } from '../runner/new-test-context.js'
-import { type Undo, undoAll } from '../runner/undo.js'
+import { UndoList } from '../runner/undo.js'
 import { settled } from './settled.js'
 import { appsWith, configurationOf, daprdOf, otherResourcesOf, type Variant } from './variant.js'
 
@@ -69,7 +69,7 @@ export async function startVariant(
     },
     signal,
   )
-  const undo: Undo[] = []
+  const undo = new UndoList()
   const files: string[] = []
   const test = newTestContext({
     session,
@@ -96,7 +96,7 @@ export async function startVariant(
     test,
     files,
     async [Symbol.asyncDispose]() {
-      await undoAll(undo)
+      await undo.undoAll()
       await deployment[Symbol.asyncDispose]()
     },
   }

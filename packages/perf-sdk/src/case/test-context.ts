@@ -28,6 +28,10 @@ export interface TestContext {
   startUsage(): Promise<() => Promise<UsageByApp>>
   /** Keeps a load for result.json. @returns the load with the file that the engine's own output was written to */
   keep(load: Omit<MeasuredLoad, 'file'> & { result: EngineResult }): Promise<MeasuredLoad>
-  /** Registers a cleanup step for the end of the case, whatever its outcome. */
+  /**
+   * Registers a cleanup step for the end of the case, whatever its outcome.
+   *
+   * @throws DaprPerfError once the end has begun, as where prepare has failed in a part and goes on in another
+   */
   onFinished(undo: (signal: AbortSignal) => Promise<unknown>): void
 }

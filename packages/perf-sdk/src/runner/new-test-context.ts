@@ -14,7 +14,7 @@ import { checkRequestSize } from './limits.js'
 import { reportOverdue } from './overdue.js'
 import type { CaseOfPlan } from './plan.js'
 import { headersFor, namesIn, resolveTarget } from './resolve-target.js'
-import type { Undo } from './undo.js'
+import type { UndoList } from './undo.js'
 
 interface ContextOptions {
   session: Pick<Session, 'testerToken'>
@@ -31,7 +31,7 @@ interface ContextOptions {
   /** Called with each load that is kept. */
   onKept?(load: MeasuredLoad): Promise<void> | void
   components: Component[]
-  undo: Undo[]
+  undo: UndoList
   signal: AbortSignal
 }
 
@@ -60,7 +60,7 @@ export function newTestContext({
     report,
     componentName: names.componentName,
     startUsage: () => deployment.startUsage(),
-    onFinished: (step) => void undo.push(step),
+    onFinished: (step) => undo.add(step),
 
     async load(target, options) {
       const {

@@ -21,7 +21,7 @@ import { newTestContext } from './new-test-context.js'
 import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from './plan.js'
 import { warnIfThrottled } from './throttling.js'
 import { exportersOf, failedExports, unreachable } from './trace-exports.js'
-import { type Undo, undoAll } from './undo.js'
+import { UndoList } from './undo.js'
 
 export interface RoundsOptions {
   /** Number of rounds that each variant's time is split into; by default see roundsFor. */
@@ -120,7 +120,7 @@ async function measureRounds(
   )
   await deployment.untilReady(signal)
   await observations.add({ kind: 'environment', environment: await deployment.environment() })
-  const undo: Undo[] = []
+  const undo = new UndoList()
   const { targets } = description
   const test = newTestContext({
     session,
@@ -144,7 +144,7 @@ async function measureRounds(
     await observations.add(evaluated)
     return { kind: 'end', outcome: outcomeOf(evaluated) }
   } finally {
-    await undoAll(undo)
+    await undo.undoAll()
   }
 }
 

@@ -307,6 +307,24 @@ it('what a variant prepares while the other one fails to get ready is undone, to
   expect([prepared, undone]).toEqual([['a'], ['a']])
 })
 
+it('what is read of a variant while that of the other one fails is awaited before both are ended', async () => {
+  const world = new World()
+  const steps: string[] = []
+  world.platform.at('counters b', broken, 3)
+  world.platform.at(
+    'counters a',
+    async () => {
+      await new Promise(setImmediate)
+      steps.push('read a')
+    },
+    3,
+  )
+  world.platform.at('end a', () => steps.push('end a'), 2)
+  const { ends } = await world.compare()
+  expect(ends[0]?.error?.message).toBe('variant b: it broke')
+  expect(steps).toEqual(['read a', 'end a'])
+})
+
 describe('a folder that can not be written', () => {
   it.runIf(hasFullDisk)('is a full disk: that is the error, and the blocks before it are kept', async () => {
     const world = new World()

@@ -7,6 +7,7 @@ import type { LoadOptions } from '../../src/load-engine/load-engine.js'
 import type { RunningDeployment } from '../../src/platforms/platform.js'
 import { fortioOf } from '../../src/runner/engine.js'
 import { newTestContext } from '../../src/runner/new-test-context.js'
+import { UndoList } from '../../src/runner/undo.js'
 import { serve, testerAt } from '../local-server.js'
 
 const testCase = new TestRunner({
@@ -33,7 +34,7 @@ async function asked(seed: string, options: Partial<LoadOptions>) {
     seed,
     options: { folder: '', engineOf: fortioOf, report: () => {}, rounds: 1 },
     components: [],
-    undo: [],
+    undo: new UndoList(),
     signal: new AbortController().signal,
   })
   await expect(test.load(target.noop(), { what: 'a load', seconds: 1, ...options })).rejects.toThrow('no')

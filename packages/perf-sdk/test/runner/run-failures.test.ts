@@ -236,6 +236,30 @@ describe('what a case has to undo', () => {
     expect(world.events.filter((text) => text.startsWith('undone'))).toHaveLength(2)
   })
 
+  it('that a part of prepare adds once another part has failed is refused before it does anything', async () => {
+    const world = new World()
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const done: string[] = []
+    const prepare = async (test: TestContext) => {
+      const late = begun.then(() => {
+        test.onFinished(async () => done.push('undone'))
+        done.push('saved')
+      })
+      const ended = late.catch((error) => done.push(error.message))
+      test.onFinished(() => {
+        begin()
+        return ended
+      })
+      await Promise.all([late, broken()])
+    }
+    const { ends } = await world.run({ one: { prepare } })
+    expect(ends[0]?.error?.message).toBe('it broke')
+    expect(done).toEqual([expect.stringContaining('onFinished was called after the end'), 'undone'])
+  })
+
   function prepareTwice({ events, platform }: World, test: TestContext) {
     for (const name of ['first', 'second'])
       test.onFinished(async () => events.push(`undone ${name} with ${platform.running.join(', ')}`))
