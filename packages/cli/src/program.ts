@@ -1,4 +1,4 @@
-import { DaprPerfError } from '@dapr-perf/errors'
+import { DaprPerfError, furtherLines } from '@dapr-perf/errors'
 import { Command, CommanderError } from 'commander'
 import { addAbCommand } from './ab/ab.js'
 import { errorExitCode } from './ab/exit-code.js'
@@ -53,6 +53,7 @@ function program(): Command {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.wrongUsage
   const isExpected = error instanceof DaprPerfError
-  console.error(`dapr-perf: ${isExpected ? error.message : error instanceof Error ? error.stack : error}`)
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : error
+  console.error([`dapr-perf: ${text}`, ...furtherLines(error)].join('\n'))
   return exitCodeOfError(error)
 }

@@ -1,3 +1,6 @@
+import { furtherErrors } from './further-errors.js'
+
+export { endAfter } from './further-errors.js'
 export { withTimeout } from './with-timeout.js'
 
 /** Marks errors of these classes, whichever copy of this package made them, with the names of their classes. */
@@ -43,10 +46,18 @@ export class VariantError extends DaprPerfError {
 export class InterruptedError extends DaprPerfError {}
 
 /**
- * What went wrong, as it is shown to the user: an error that nobody expected, such as a TypeError in a case, with the
- * lines of code that it came from, without those of libraries and of built code, such as our own.
+ * What went wrong, as it is shown to the user, with what failed after it: an error that nobody expected, such as a TypeError
+ * in a case, with the lines of code that it came from, without those of libraries and of built code, such as our own.
  */
 export function describeError(error: unknown): string {
+  return [textOf(error), ...furtherLines(error)].join('\n')
+}
+
+/** What failed when something was ended after an error, a line for each. */
+export const furtherLines = (error: unknown): string[] =>
+  furtherErrors(error).map((one) => `After that, this failed, too: ${textOf(one)}`)
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof DaprPerfError || !error.stack) return error.message
   const lines = error.stack.split('\n')

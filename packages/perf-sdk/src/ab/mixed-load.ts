@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { endAfter } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import { checkLoads } from '../checks/loads.js'
 import { rateOf, type Target } from '../description/target.js'
@@ -113,10 +114,7 @@ async function load(running: Running[], number: number, options: BlockOptions): 
   const timesBefore = processorTimes()
   const startedAt = new Date()
   const ofBlock = { ...request, seconds: session.loadSeconds, responseBytes: Math.max(...bodies) }
-  const mixed = await engine.runMixed(ofBlock, signal).catch(async (error) => {
-    await stopSharedCpu()
-    throw error
-  })
+  const mixed = await engine.runMixed(ofBlock, signal).catch((error) => endAfter(error, stopSharedCpu))
   const steal = stealPercent(timesBefore, processorTimes())
   const sharedCpu = await stopSharedCpu()
   return { warmUp, mixed, startedAt, steal, sharedCpu, before, after: await countersOf(running) }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DaprPerfError, InputError, VariantError } from '@dapr-perf/errors'
+import { DaprPerfError, endAfter, InputError, VariantError } from '@dapr-perf/errors'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
 import type { Component } from '../description/component.js'
@@ -105,14 +105,11 @@ export async function startVariant(
 /**
  * Calls a function, and ends variants after it, whatever comes of it.
  *
- * @throws what the function failed with, or else what the end of a variant did
+ * @throws what the function failed with, which keeps what the end of a variant then failed with, or else the latter
  */
 export async function thenEnd<T>(running: Running[], measure: () => Promise<T>): Promise<T> {
   const end = () => settled(running.map((one) => one[Symbol.asyncDispose]()))
-  const measured = await measure().catch(async (error) => {
-    await end().catch(() => {})
-    throw error
-  })
+  const measured = await measure().catch((error) => endAfter(error, end))
   await end()
   return measured
 }

@@ -1,4 +1,4 @@
-import { InputError } from '@dapr-perf/errors'
+import { endAfter, InputError } from '@dapr-perf/errors'
 import { parseGoDuration } from '@dapr-perf/tester/go-duration'
 import { acquireAppExternalURL, httpGetNTimes } from '../case/ingress.js'
 import type { TestContext } from '../case/test-context.js'
@@ -98,9 +98,6 @@ async function measureLoad(test: TestContext, target: Target, options: LoadOfRou
   const { variant, round } = options
   const stopUsage = await test.startUsage()
   const startedAt = new Date()
-  const result = await test.load(target, { what: 'load', ...options }).catch(async (error) => {
-    await stopUsage()
-    throw error
-  })
+  const result = await test.load(target, { what: 'load', ...options }).catch((error) => endAfter(error, stopUsage))
   return test.keep({ variant, round, startedAt, result, usage: await stopUsage() })
 }

@@ -267,6 +267,24 @@ describe('a variant that can not be ended', () => {
     world.platform.at('end b', fails('no connection'), 2)
     const { ends } = await world.compare()
     expect(ends[0]?.error?.message).toBe('the load broke')
+    expect(world.abResultOf().error).toBe('the load broke\nAfter that, this failed, too: no connection')
+  })
+
+  it('does not hide what a check of the other variant, or the reading of its counters, has failed with', async () => {
+    for (const [point, time] of [
+      ['ready b', 2],
+      ['counters b', 3],
+      ['counters b', 4],
+    ] as const) {
+      const world = new World()
+      world.platform.at(point, fails('it broke'), time)
+      world.platform.at('end a', fails('no connection'), 2)
+      const { bisectCode } = await world.compare()
+      expect(bisectCode).toBe(125) // the variant's, and not the platform's
+      expect(world.abResultOf().error).toBe(
+        'variant b: it broke\nAfter that, this failed, too: no connection',
+      )
+    }
   })
 
   it("does not hide what a case's own test function has failed with", async () => {

@@ -1,3 +1,4 @@
+import { DaprPerfError, describeError } from '@dapr-perf/errors'
 import { expect, it } from 'vitest'
 import type { TestContext } from '../../src/case/test-context.js'
 import { Params } from '../../src/description/params.js'
@@ -16,6 +17,7 @@ async function measured(
   rounds = 1,
   all: Parameters<typeof measure>[1] = targets,
   result: Partial<LoadResult> = {},
+  fail: (step: string) => void = () => {},
 ) {
   const { url } = await serve((_, response) => void response.end('ok'))
   const asked: LoadOptions[] = []
@@ -31,12 +33,14 @@ async function measured(
     async load(_, options) {
       asked.push(options)
       usage.push(`${options.variant} ${options.what}`)
+      fail(`${options.variant} ${options.what}`)
       return { ...loadResult(1, { sent: 10, ...result }), raw: '{}' }
     },
     async startUsage() {
       usage.push('start')
       return async () => {
         usage.push('stop')
+        fail(`after ${usage.at(-2)}`)
         return {}
       }
     },
@@ -63,6 +67,16 @@ it.each([
     expect((await measured(params)).asked[0]).toMatchObject(expected)
   },
 )
+
+it('a load that fails is the error, and what fails after it is told with it', async () => {
+  const fail = (step: string) => {
+    if (step === 'dapr load') throw new DaprPerfError('the load broke')
+    if (step === 'after dapr load') throw new DaprPerfError('the usage is not known')
+  }
+  const error = await measured({}, 1, targets, {}, fail).catch((reason) => reason)
+  expect(error.message).toBe('the load broke')
+  expect(describeError(error)).toMatch(/^the load broke\n.*the usage is not known$/)
+})
 
 it('the loads expect responses as large as those of the warm-up, which takes any', async () => {
   const bodyBytes = { min: 3, max: 200_000 }

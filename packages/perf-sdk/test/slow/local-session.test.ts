@@ -25,14 +25,15 @@ it('a variant that is ended twice takes no other process from those that the ses
   mkdirSync(join(folder, 'logs'))
   const daprd = join(folder, 'daprd')
   writeFileSync(daprd, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o700 })
-  const session = await LocalSession.openForVariants({
+  const session = await LocalSession.open({
     runId: 'ended-twice',
     folder,
     caseFolder: folder,
     report: () => {},
   })
-  const variant = await session.deployVariant({
-    name: 'a',
+  const deployment = {
+    variant: 'a',
+    initApps: [],
     apps: [
       appDescription.parse({
         appName: 'own',
@@ -42,10 +43,11 @@ it('a variant that is ended twice takes no other process from those that the ses
     ],
     components: [],
     configuration: {},
-    daprd,
-    env: {},
+    daprd: { path: daprd },
     logs: join(folder, 'logs', 'a'),
-  })
+    report: () => {},
+  }
+  const variant = await session.start(deployment, new AbortController().signal)
   const startOther = async ({ startProcess }: LocalHost) =>
     startProcess({ name: 'other', file: process.execPath, args: ['-e', untilAsked] })
   const other = await session.use(

@@ -1,4 +1,4 @@
-import { DaprPerfError } from '@dapr-perf/errors'
+import { DaprPerfError, endAfter } from '@dapr-perf/errors'
 import { selector } from '@dapr-perf/kubernetes'
 import type { App } from '../../description/app.js'
 import { tokenHeaders } from '../../http/token-headers.js'
@@ -70,8 +70,7 @@ export class KubernetesDeployment implements RunningDeployment {
       await started.#create(signal)
       return started
     } catch (error) {
-      await started[Symbol.asyncDispose]()
-      throw error
+      return endAfter(error, () => started[Symbol.asyncDispose]())
     }
   }
 

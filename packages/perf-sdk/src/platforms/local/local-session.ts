@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { type Daprd, locateDaprd } from '@dapr-perf/dapr'
-import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
+import { AppDiedError, endAfter, InputError, VariantError } from '@dapr-perf/errors'
 import type { App } from '../../description/app.js'
 import type { ReportEvent } from '../../model/event.js'
 import { cleanEnvironment } from '../../process/environment.js'
@@ -92,8 +92,7 @@ export class LocalSession implements Session {
     try {
       await deployment.start(signal)
     } catch (error) {
-      await deployment[Symbol.asyncDispose]()
-      throw error
+      await endAfter(error, () => deployment[Symbol.asyncDispose]())
     }
     if (variant === undefined) this.#shared.push(deployment)
     return deployment
