@@ -43,7 +43,7 @@ export async function createDaprObjects(
       { cause: error },
     )
   }
-  await Promise.all([
+  await allCreated([
     ...components.map((component) => create('Component', componentOf(component, run))),
     ...resources.map((resource) => create(resource.kind, resourceOf(resource, run))),
   ])
@@ -62,8 +62,7 @@ export async function createApps(
 ): Promise<void> {
   const { cluster, settings } = run
   const namespace = settings.testNamespace
-  // Waits for all of them even if one fails: what is created after the end of the session would be left over.
-  const attempts = await Promise.allSettled(
+  await allCreated(
     apps.flatMap((app) => [
       cluster.apps.createNamespacedDeployment({
         namespace,
@@ -72,5 +71,10 @@ export async function createApps(
       cluster.core.createNamespacedService({ namespace, body: serviceOf(app, run) }),
     ]),
   )
+}
+
+/** Waits for all of them even if one fails: what is created after the end of the session would be left over. */
+async function allCreated(requests: Promise<unknown>[]): Promise<void> {
+  const attempts = await Promise.allSettled(requests)
   for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason
 }

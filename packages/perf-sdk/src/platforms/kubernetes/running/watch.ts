@@ -6,7 +6,12 @@ import type { Run, RunHandles } from '../run/run.js'
 /** Lists of the objects of a run, or of a part of it, kept up to date until they are disposed of. */
 export type Live = Pick<RunHandles, 'pods' | 'deployments' | 'services'>
 
-/** @param lists to which each list is added as soon as it is open */
+/**
+ * Watches the objects of a run.
+ *
+ * @param lists to which each list is added as soon as it is open; all of them are closed where one can't be opened
+ * @throws KubernetesError where one can't be
+ */
 export async function watchRun(cluster: Cluster, run: Run, lists: Disposable[]): Promise<Live> {
   const labelSelector = selector(runLabels(run))
   const live = async <T extends KubernetesObject>(api: string, plural: string) => {
@@ -15,9 +20,14 @@ export async function watchRun(cluster: Cluster, run: Run, lists: Disposable[]):
     lists.push(list)
     return list
   }
-  return {
-    pods: await live<V1Pod>('/api/v1', 'pods'),
-    services: await live<V1Service>('/api/v1', 'services'),
-    deployments: await live<V1Deployment>('/apis/apps/v1', 'deployments'),
+  try {
+    return {
+      pods: await live<V1Pod>('/api/v1', 'pods'),
+      services: await live<V1Service>('/api/v1', 'services'),
+      deployments: await live<V1Deployment>('/apis/apps/v1', 'deployments'),
+    }
+  } catch (error) {
+    for (const list of lists) list[Symbol.dispose]()
+    throw error
   }
 }
