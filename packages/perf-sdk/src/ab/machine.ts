@@ -13,7 +13,11 @@ export async function startSharedCpu(
   // On Kubernetes it is known too seldom for a block.
   if (!session.isOnThisMachine) return async () => undefined
   const stop = await shared.startUsage()
-  return async () => sum(Object.values(await stop()).map(({ app }) => app.cpuSeconds))
+  return async () => {
+    const usage = await stop()
+    const used = shared.apps.map(({ name }) => usage[name]?.app.cpuSeconds)
+    return used.every((seconds) => seconds !== undefined) ? sum(used) : undefined
+  }
 }
 
 /**

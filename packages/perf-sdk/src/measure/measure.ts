@@ -98,6 +98,8 @@ async function measureLoad(test: TestContext, target: Target, options: LoadOfRou
   const { variant, round } = options
   const stopUsage = await test.startUsage()
   const startedAt = new Date()
-  const result = await test.load(target, { what: 'load', ...options }).catch((error) => endAfter(error, stopUsage))
+  const result = await test
+    .load(target, { what: 'load', ...options })
+    .catch((error) => endAfter(error, stopUsage))
   return test.keep({ variant, round, startedAt, result, usage: await stopUsage() })
 }

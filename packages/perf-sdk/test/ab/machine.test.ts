@@ -26,9 +26,13 @@ it('it is not known where the shared apps are elsewhere', async () => {
   expect(machineOf(use, undefined, variants)).not.toHaveProperty('othersSeconds')
 })
 
-it('the CPU time of all shared apps is added up', async () => {
+it('the CPU time of all shared apps is added up, and unknown where that of one is', async () => {
   const usage = { tester: { app: { cpuSeconds: 0.4 } }, testapp: { app: { cpuSeconds: 0.2 } } }
-  const shared = { startUsage: async () => async () => usage } as unknown as RunningDeployment
-  const stop = await startSharedCpu({ isOnThisMachine: true } as Session, shared)
-  expect(await stop()).toBeCloseTo(0.6)
+  const cpuOf = async (names: string[]) => {
+    const apps = names.map((name) => ({ name }))
+    const shared = { apps, startUsage: async () => async () => usage } as unknown as RunningDeployment
+    return (await startSharedCpu({ isOnThisMachine: true } as Session, shared))()
+  }
+  expect(await cpuOf(['tester', 'testapp'])).toBeCloseTo(0.6)
+  expect(await cpuOf(['tester', 'unreadable'])).toBeUndefined()
 })

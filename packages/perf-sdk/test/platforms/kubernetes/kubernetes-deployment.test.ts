@@ -10,9 +10,9 @@ import { readKubernetesSettings } from '@dapr-perf/kubernetes/settings'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { appDescription } from '../../../src/description/app.js'
 import { componentDescription } from '../../../src/description/component.js'
-import { KubernetesVariant } from '../../../src/platforms/kubernetes/kubernetes-variant.js'
+import { KubernetesDeployment } from '../../../src/platforms/kubernetes/kubernetes-deployment.js'
 import { RunNames } from '../../../src/platforms/kubernetes/run/names.js'
-import type { RunHandles } from '../../../src/platforms/kubernetes/run/run.js'
+import type { RunBase } from '../../../src/platforms/kubernetes/run/run.js'
 import { serve } from '../../local-server.js'
 
 afterEach(() => void vi.unstubAllEnvs())
@@ -70,22 +70,23 @@ async function start(answer: Answer) {
     restricted: false,
     owner: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'dapr-perf-a', uid: '1' },
     cluster: clusterAt(url),
-    pods: { items: [] },
-    report: () => {},
+    part: { label: 'a1', sidecars: { image: 'localhost:5000/daprd:v1', listenAddresses: '0.0.0.0' } },
     signal: new AbortController().signal,
-  } as unknown as RunHandles
+  } as unknown as RunBase
   const deployment = {
-    name: 'a',
+    variant: 'a',
+    initApps: [],
     apps: [appDescription.parse({ appName: 'tester', imageName: 'perf-tester', daprEnabled: true })],
     components: ['one', 'two'].map((name) =>
       componentDescription.parse({ name, typeName: 'state.in-memory', scopes: ['tester'] }),
     ),
     configuration: {},
-    daprd: 'localhost:5000/daprd:v1',
-    env: {},
     logs: tmpdir(),
+    report: () => {},
   }
-  const error = await KubernetesVariant.start('a1', deployment, { run, shared: [], onDeath: () => {} }).then(
+  const usageSource = () => Promise.reject(new Error('no usage is measured'))
+  const host = { run, shared: undefined, usageSource, onDeath: () => {}, onEnd: () => {} }
+  const error = await KubernetesDeployment.start(deployment, host, run.signal).then(
     () => undefined,
     (reason: Error) => reason,
   )
