@@ -65,7 +65,11 @@ it('gives sidecars the Resiliency and the Subscription of a file, for the apps o
   const targets = { apps: { testapp: { retry: 'few' } } }
   const documents = [
     { kind: 'Resiliency', metadata: { name: 'my-retries' }, spec: { policies, targets } },
-    { kind: 'Component', metadata: { name: 'bus' }, spec: { type: 'pubsub.in-memory', version: 'v1' } },
+    {
+      kind: 'Component',
+      metadata: { name: 'bus' },
+      spec: { type: 'pubsub.in-memory', version: 'v1', metadata: [] },
+    },
     {
       apiVersion: 'dapr.io/v2alpha1',
       kind: 'Subscription',
