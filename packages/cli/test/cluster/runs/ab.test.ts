@@ -105,8 +105,9 @@ it('gives sidecars the Resiliency and the Subscription of a file, for the apps o
     spec: { pubsubname: bus.metadata.name, topic: 'orders', routes: { default: '/orders' } },
     scopes: [ofRun],
   })
-  const found = logged.filter((text) => text.includes('Found Subscription'))
-  expect(found).toEqual([expect.stringContaining(`Found Subscription: ${subscription.metadata.name}`)])
+  const ofTestapp = logged.find((text) => text.includes('"app_id":"testapp-'))
+  expect(ofTestapp).toContain(`Loading Resiliency configuration: ${resiliency.metadata.name}`)
+  expect(ofTestapp).toContain(`Found Subscription: ${subscription.metadata.name}`)
   expect(await objectsOfRuns()).toEqual([])
 })
 
