@@ -1,5 +1,6 @@
 import type { Bucket, Histogram } from '../model/histogram.js'
 import type { Percentile } from '../model/summary.js'
+import { sum } from './mean.js'
 
 interface Interpolated {
   value: number
@@ -35,44 +36,54 @@ export const addedBetween = (one: number | null, other: number | null) =>
 const countOf = (histograms: Histogram[]) => histograms.reduce((sum, { count }) => sum + count, 0)
 
 /**
- * Interpolates as fortio does: linearly inside the bucket (HistogramData.CalcPercentile in fortio.org/fortio/stats). For a
- * single load it equals fortio's own percentile.
+ * Interpolates as fortio does: linearly inside a bucket (HistogramData.CalcPercentile in fortio.org/fortio/stats), so that
+ * for a single load it equals fortio's own percentile. The buckets of several loads may overlap, and be of any width: between
+ * two of their edges there are so many requests as lie there of each bucket, if its requests are spread evenly.
  */
 export function interpolate(histograms: Histogram[], percentile: number): Interpolated {
-  const count = countOf(histograms)
-  const rank = (percentile / 100) * count
-  const buckets = mergeBuckets(histograms.flatMap((histogram) => histogram.buckets))
-  let below = 1 // the minimum is known exactly: that request counts at its own value
-  if (rank <= below) return inBucket(buckets[0] as Bucket, 0)
-  let upTo = 0
-  for (const bucket of buckets) {
-    upTo += bucket.count
-    if (rank <= upTo) return inBucket(bucket, (rank - below) / (upTo - below))
-    below = upTo
-  }
-  return inBucket(buckets.at(-1) as Bucket, 1)
-}
-
-/**
- * The engine cuts the first bucket at the minimum and the last at the maximum; otherwise all histograms have the same
- * buckets. So overlapping buckets are the same bucket, cut differently.
- */
-function mergeBuckets(buckets: Bucket[]): Bucket[] {
-  const merged: Bucket[] = []
-  for (const bucket of buckets.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-    const last = merged.at(-1)
-    const isSame = last && bucket.start < last.end
-    if (isSame) {
-      last.end = Math.max(last.end, bucket.end)
-      last.count += bucket.count
-    } else {
-      merged.push({ ...bucket })
+  const rank = (percentile / 100) * countOf(histograms)
+  const buckets = histograms.flatMap((histogram) => histogram.buckets)
+  const waiting = histograms.flatMap(piecesOf).toSorted((a, b) => b.start - a.start || b.end - a.end)
+  const edges = [...new Set(buckets.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b)
+  let active: Bucket[] = []
+  let ended = 0
+  let from = { edge: Number.NEGATIVE_INFINITY, below: 0 }
+  const upTo = (edge: number) => ended + sum(active.map((piece) => partOf(piece, edge)))
+  for (const edge of edges) {
+    const below = upTo(edge)
+    if (rank <= below) {
+      const share = (rank - from.below) / (below - from.below)
+      return { value: from.edge + share * (edge - from.edge), bucket: spanOf(active) }
     }
+    for (let piece = waiting.at(-1); piece?.start === edge; piece = waiting.at(-1)) {
+      active.push(piece)
+      waiting.pop()
+    }
+    ended += sum(active.filter(({ end }) => end === edge).map(({ count }) => count))
+    active = active.filter(({ end }) => end > edge)
+    from = { edge, below: upTo(edge) }
+    if (rank <= from.below) return { value: edge, bucket: spanOf(bucketsAt(edge, buckets)) }
   }
-  return merged
+  const last = edges.at(-1) as number
+  return { value: last, bucket: spanOf(bucketsAt(last, buckets)) }
 }
 
-const inBucket = ({ start, end }: Bucket, fraction: number): Interpolated => ({
-  value: start + fraction * (end - start),
-  bucket: { start, end },
+/** The fastest request of a load took the minimum, at which its first bucket begins; all others are spread over their buckets. */
+function piecesOf({ buckets: [first, ...others] }: Histogram): Bucket[] {
+  if (!first) return []
+  const { start, end, count } = first
+  return [{ start, end: start, count: 1 }, { start, end, count: count - 1 }, ...others]
+}
+
+const partOf = ({ start, end, count }: Bucket, edge: number) => (count * (edge - start)) / (end - start)
+
+/** Those that begin at a time, or else that end there. */
+function bucketsAt(edge: number, buckets: Bucket[]): Bucket[] {
+  const beginning = buckets.filter(({ start }) => start === edge)
+  return beginning.length > 0 ? beginning : buckets.filter(({ end }) => end === edge)
+}
+
+const spanOf = (buckets: Bucket[]) => ({
+  start: Math.min(...buckets.map(({ start }) => start)),
+  end: Math.max(...buckets.map(({ end }) => end)),
 })

@@ -38,10 +38,40 @@ describe('a percentile that is known', () => {
   it('over several loads is that of all their requests, though their first and last buckets are cut differently', () => {
     const one = histogram([1.2, 2, 10], [2, 3, 10], [3, 3.4, 10])
     const other = histogram([1.8, 2, 10], [2, 3, 10], [3, 3.9, 10])
-    const both = histogram([1.2, 2, 20], [2, 3, 20], [3, 3.9, 20])
-    for (const p of [10, 50, 75, 90, 99]) {
-      expect(interpolate([one, other], p)).toEqual(interpolate([both], p))
+    expect(interpolate([one, other], 50)).toEqual({ value: 2.5, bucket: { start: 2, end: 3 } })
+    // Of the one 9 are spread over 0.8 ms, of the other one was at 1.8 ms, where 6.75 + 1 of the one are below.
+    expect(interpolate([one, other], (7.75 / 60) * 100)).toMatchObject({ value: 1.8 })
+    expect(interpolate([one, other], (8.75 / 60) * 100)).toMatchObject({ value: 1.8 })
+    expect(interpolate([one, other], 14.6).bucket).toEqual({ start: 1.2, end: 2 })
+    expect(interpolate([one, other], 100)).toEqual({ value: 3.9, bucket: { start: 3, end: 3.9 } })
+  })
+
+  it('over loads of different resolution is as exact as their buckets', () => {
+    const times = Array.from({ length: 10_000 }, (_, index) => 1 + 99 * (index / 9_999) ** 3)
+    const ofWidth = (width: number) => {
+      const counts = new Map<number, number>()
+      for (const time of times) {
+        const start = Math.floor(time / width) * width
+        counts.set(start, (counts.get(start) ?? 0) + 1)
+      }
+      const list = [...counts].map(([start, count]): [number, number, number] => [
+        start,
+        start + width,
+        count,
+      ])
+      return histogram(...list)
     }
+    for (const p of [10, 50, 75, 90, 99]) {
+      const exact = times[(p / 100) * 10_000 - 1] as number
+      expect(Math.abs(interpolate([ofWidth(1), ofWidth(0.5), ofWidth(3)], p).value - exact)).toBeLessThan(1)
+    }
+  })
+
+  it('over 50 buckets that overlap is not anywhere in all of them', () => {
+    const many = Array.from({ length: 50 }, (_, index) => histogram([index, index + 51, 100]))
+    expect(interpolate(many, 50).value).toBeCloseTo(50, 0)
+    expect(interpolate(many, 1).value).toBeLessThan(15)
+    expect(interpolate(many, 99).value).toBeGreaterThan(85)
   })
 
   it('of requests that all took the same time is that time, over several loads as well', () => {
