@@ -13,6 +13,8 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
   const kinds = ['slow', ...others.map((other) => String(other.name))]
   const kind = kinds.find((one) => process.argv.includes(one))
   const suffix = kind ? `-${kind}` : ''
+  // Built packages are loaded as they are: to transform them, with all their libraries, takes longer than the tests.
+  const server = { deps: { external: [/\/packages\/[^/]+\/dist\//] } }
   const noProcesses = fileURLToPath(new URL('scripts/no-processes.mjs', import.meta.url))
   return defineConfig({
     plugins: mutation(),
@@ -23,6 +25,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
           plugins: mutation(),
           test: {
             ...options,
+            server,
             name: 'fast',
             include: ['test/**/*.test.ts'],
             exclude: ['test/slow/**', 'test/cluster/**'],
@@ -34,14 +37,15 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
         {
           test: {
             ...options,
+            server,
             name: 'slow',
             include: ['test/slow/*.test.ts'],
-            maxWorkers: 4, // most of a slow test is waiting
+            maxWorkers: 6, // most of a slow test is waiting
             testTimeout: 120_000,
             expect: { poll: { timeout: 10_000 } },
           },
         },
-        ...others.map((test) => ({ test })),
+        ...others.map((test) => ({ test: { server, ...test } })),
       ],
     },
   })
