@@ -202,6 +202,16 @@ it('says of a case that could not be finished why', () => {
   expect(report).toContain('error: testapp was killed')
 })
 
+it('shows the figures of a case with a single variant', () => {
+  const percentiles = [{ percentile: 50, value: 1.234, bucket: { start: 1, end: 2 } }]
+  const report = reportOf({ comparisons: [], variants: { dapr: { ...summary, percentiles } } })
+  expect(report).toMatch(/^ms +Dapr$/m)
+  expect(report).toMatch(/^p50 +1\.234$/m)
+  expect(report).toMatch(/^achieved qps +100\.0$/m)
+  expect(report).toMatch(/^during the Dapr load +CPU/m)
+  expect(report).not.toContain('adds')
+})
+
 it('of several cases there is one table, the unfinished ones among them, and counts those that were not started', () => {
   const results = [
     { ...result, outcome: 'passed' as const },

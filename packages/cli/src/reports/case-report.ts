@@ -20,7 +20,7 @@ export function caseReport(result: Result, folder: string): string {
     '',
     pc.bold(`${result.case}: ${result.description}`),
     ...(sentence ? [sentence, ''] : []),
-    ...(result.comparisons.length > 0 ? tables(result) : []),
+    ...(Object.keys(result.variants).length > 0 ? tables(result) : []),
     ...warned(result),
     ...checksOf(result),
     ...(result.error ? [`${pc.red(result.outcome)}: ${result.error}`, `results in ${fromHere(folder)}`] : []),
@@ -42,21 +42,16 @@ export const outcomeOf = ({ outcome }: Result) => colours[outcome](outcome)
 
 function tables(result: Result): string[] {
   const admission = admissionLine(result.environment)
-  const points = result.comparisons.flatMap(({ percentiles }) => percentiles)
+  const shown = [
+    ...result.comparisons.flatMap(({ percentiles }) => percentiles.map(({ added }) => added)),
+    ...Object.values(result.variants).flatMap(({ percentiles }) => percentiles.map(({ value }) => value)),
+  ]
   return [
     ...loadLines(result),
     ...(admission ? [pc.yellow(`! ${admission}`)] : []),
     '',
-    latencies(result),
-    '',
-    pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
-    pc.dim(
-      "CPU per request is that of all apps and sidecars; tester's own, which makes the load, is left out.",
-    ),
-    ...(points.some(({ interval }) => interval)
-      ? [pc.dim('In brackets is its 95 % interval, from the rounds.')]
-      : []),
-    ...(points.some(({ added }) => added === null)
+    ...(result.comparisons.length > 0 ? compared(result) : [figuresAlone(result)]),
+    ...(shown.includes(null)
       ? [pc.dim(`${notKnown} not known: it needs more requests, see the README`)]
       : []),
     ...result.comparisons.flatMap(unclear),
@@ -66,6 +61,40 @@ function tables(result: Result): string[] {
     ...resources(result),
     '',
   ]
+}
+
+function compared(result: Result): string[] {
+  const points = result.comparisons.flatMap(({ percentiles }) => percentiles)
+  return [
+    latencies(result),
+    '',
+    pc.dim('What Dapr adds is the difference of two percentiles, not a percentile itself.'),
+    pc.dim(
+      "CPU per request is that of all apps and sidecars; tester's own, which makes the load, is left out.",
+    ),
+    ...(points.some(({ interval }) => interval)
+      ? [pc.dim('In brackets is its 95 % interval, from the rounds.')]
+      : []),
+  ]
+}
+
+/** The figures of variants that nothing is compared with: of a single one, or of a case that could not be finished. */
+function figuresAlone({ variants }: Result): string {
+  const summaries = Object.values(variants)
+  const rowOf = (name: string, of: (summary: Summary) => string) => [name, ...summaries.map(of)]
+  const percentiles = (summaries[0] as Summary).percentiles.map(({ percentile }, index) =>
+    rowOf(`p${percentile}`, (summary) => ms(summary.percentiles[index]?.value ?? null)),
+  )
+  return table(
+    ['ms', ...Object.keys(variants).map(label)],
+    [
+      ...percentiles,
+      rowOf('max', ({ max }) => ms(max)),
+      rowOf('mean', ({ mean }) => ms(mean)),
+      rowOf('achieved qps', ({ achievedRate }) => achievedRate.toFixed(1)),
+    ],
+    ['left', ...summaries.map(() => 'right' as const)],
+  )
 }
 
 function warned({ warnings = [] }: Result): string[] {
