@@ -44,8 +44,10 @@ ${ownApp}`
     expect(await cli.ended, cli.stderr).toBe(130)
     const sha256 = createHash('sha256').update(ownApp).digest('hex')
     const { a, b } = readResult(project).sides
-    for (const { environment } of [a, b])
-      expect(environment.programs.apps.hello).toMatchObject({ files: [{ sha256 }], ...maskedVariables })
+    const files = [{ sha256 }]
+    const daprEnv = { ...maskedVariables.daprEnv, GOGC: '90' }
+    expect(a.environment.programs.apps.hello).toMatchObject({ files, ...maskedVariables })
+    expect(b.environment.programs.apps.hello).toMatchObject({ files, ...maskedVariables, daprEnv })
   })
 
   it('that has only an image is refused: here it needs a command', async () => {
