@@ -40,7 +40,7 @@ export function testsOf(name: string, options: TestUserConfig = {}, others: Test
             server,
             name: 'slow',
             include: ['test/slow/*.test.ts'],
-            maxWorkers: 6, // most of a slow test is waiting
+            maxWorkers: 4, // most of a slow test is waiting
             testTimeout: 120_000,
             expect: { poll: { timeout: 10_000 } },
           },
