@@ -16,9 +16,9 @@ export const nodeModule: Options = {
 }
 
 /**
- * The build of a package that other packages import: ES modules, with their types.
+ * The modules of a package that other packages import. Their types are written by tsc, which is many times faster than tsup.
  *
  * @param entry source files, by the names of their modules
  */
 export const library = (entry: Record<string, string>, more: Options = {}) =>
-  defineConfig({ ...nodeModule, entry, dts: true, ...more })
+  defineConfig({ ...nodeModule, entry, ...more })
