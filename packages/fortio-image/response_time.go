@@ -56,8 +56,11 @@ func (r *responseTimes) record(thread, i int, free, sent, ended time.Time) {
 	dueAt := r.start.Add(r.due(thread, i))
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	// With jitter a request may be sent before it is due.
-	r.histogram.record(max(0, sent.Sub(dueAt)) + ended.Sub(sent))
+	took := ended.Sub(dueAt)
+	if r.options.Jitter { // then a request may be sent before it is due
+		took = max(took, ended.Sub(sent))
+	}
+	r.histogram.record(max(0, took))
 	if i > 0 {
 		r.late.add(free.Sub(dueAt))
 	}

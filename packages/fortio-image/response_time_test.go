@@ -97,9 +97,26 @@ func TestACallThatThisProgramSendsLateOnAFreeConnectionIsNotCountedButTimedFromW
 }
 
 func TestACallThatJitterSendsEarlyTakesNoLessThanItTook(t *testing.T) {
-	histogram, late := responseTimesOf([]call{{0, time.Millisecond}, {15 * time.Millisecond, 2 * time.Millisecond}})
+	options := options100()
+	options.Jitter = true
+	times := newResponseTimes(options)
+	times.begin(start)
+	early := start.Add(15 * time.Millisecond)
+	times.record(0, 1, start, early, early.Add(2*time.Millisecond))
+	histogram, late := times.export(start)
 	if late.WorstSeconds != 0 || histogram.Max != 0.002 {
 		t.Errorf("late by %v s, max %v s", late.WorstSeconds, histogram.Max)
+	}
+}
+
+func TestACallIsTimedExactlyHoweverSoonItIsSentAfterFortiosStart(t *testing.T) {
+	times := newResponseTimes(options100())
+	times.begin(start) // a millisecond after fortio's start
+	soon := start.Add(times.due(0, 1) - 900*time.Microsecond)
+	times.record(0, 1, start, soon, soon.Add(2*time.Millisecond))
+	histogram, _ := times.export(start.Add(-time.Millisecond))
+	if math.Abs(histogram.Max-0.0021) > 1e-5 {
+		t.Errorf("max %v s", histogram.Max)
 	}
 }
 

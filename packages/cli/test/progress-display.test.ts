@@ -149,6 +149,8 @@ test('at a terminal what goes on in a block stands beside the bar of all blocks'
   expect(drawnAfter(waiting)).toMatch(
     /blocks 3 of 40 .* 2:07 left.* block 4: variant B: waiting for tester's sidecar/,
   )
+  const note = { kind: 'note', what: 'a note', block: 4, variant: 'b' } as const
+  expect(drawnAfter(note)).toMatch(/block 4: variant B: a note\n.*blocks 3 of 40 /)
   expect(drawnAfter({ ...blocks, done: 4 })).toMatch(/blocks 4 of 40 [^:]* 2:07 left, p50[^:]*$/)
   vi.useRealTimers()
 })

@@ -17,6 +17,12 @@ export async function endAfter(failure: unknown, end: () => PromiseLike<unknown>
   throw failure
 }
 
+/** Keeps what failed after another error with the one that is shown in its place. */
+export function keepFurther(shown: unknown, other: unknown): void {
+  if (shown === other || !(shown instanceof Error)) return
+  for (const error of furtherErrors(other)) if (error !== shown) keep(shown, error)
+}
+
 function keep(failure: WithFurther, error: unknown): void {
   const value = [...(failure[further] ?? []), error]
   Object.defineProperty(failure, further, { value, configurable: true })

@@ -1,6 +1,6 @@
 import { furtherErrors } from './further-errors.js'
 
-export { endAfter } from './further-errors.js'
+export { endAfter, keepFurther } from './further-errors.js'
 export { withTimeout } from './with-timeout.js'
 
 /** Marks errors of these classes, whichever copy of this package made them, with the names of their classes. */

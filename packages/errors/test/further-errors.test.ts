@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DaprPerfError, describeError, endAfter, VariantError } from '../src/index.js'
+import { DaprPerfError, describeError, endAfter, keepFurther, VariantError } from '../src/index.js'
 
 const failsWith = (error: unknown) => () => Promise.reject(error)
 
@@ -54,4 +54,14 @@ describe('an error in ending something after a failure', () => {
 
 it('where ending succeeds, the failure is told alone', async () => {
   expect(describeError(await thrown(new DaprPerfError('it broke'), async () => {}))).toBe('it broke')
+})
+
+it('an error that is shown in the place of another one has what failed after that', async () => {
+  const broken = await endAfter(new DaprPerfError('a broken connection'), () =>
+    Promise.reject(new DaprPerfError('it can not be removed')),
+  ).catch((error) => error)
+  const died = new DaprPerfError('testapp was killed')
+  keepFurther(died, broken)
+  keepFurther(died, died)
+  expect(describeError(died)).toBe('testapp was killed\nAfter that, this failed, too: it can not be removed')
 })

@@ -54,4 +54,4 @@ export class TerminalReporter implements Reporter, Disposable {
   }
 }
 
-const isMeasured = (result: CaseResult) => 'kind' in result || result.comparisons.length > 0
+const isMeasured = (result: CaseResult) => 'kind' in result || Object.keys(result.variants).length > 0

@@ -14,6 +14,8 @@ export class ProgressDisplay implements Disposable {
   /** The current step, unless it is a load. */
   #step: string | undefined
   #load: Load | undefined
+  /** What is known of the blocks. */
+  #blocks: BlocksEvent | undefined
   /** The bar of the blocks. */
   #blocksBar: SingleBar | undefined
   readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
@@ -26,6 +28,8 @@ export class ProgressDisplay implements Disposable {
   [Symbol.dispose]() {
     this.#heartbeat.stop()
     this.#endLast(false)
+    this.#step = undefined
+    this.#load = undefined
   }
 
   #endLast(done?: boolean) {
@@ -56,16 +60,19 @@ export class ProgressDisplay implements Disposable {
   }
 
   /** What goes on continues below the note. */
-  #note({ what, isEnd }: Extract<RunEvent, { kind: 'note' }>) {
-    if (isEnd) this.#load = undefined
+  #note(event: Extract<RunEvent, { kind: 'note' }>) {
+    const blocks = this.#blocksBar && this.#blocks
+    if (event.isEnd) this.#load = undefined
     this.#endLast(this.#load ? undefined : false)
-    this.stream.write(`${what}\n`)
+    this.stream.write(`${lineOf(event)}\n`)
+    if (blocks && !event.isEnd) this.#showBlocks(blocks)
     if (this.#step) this.#end = spin(this.stream, this.#step, (spinner) => spinner.stop())
     if (this.#load) this.#end = this.#bar(this.#load)
   }
 
   /** One bar for all blocks, with what goes on in the current one beside it. */
   #showBlocks(event: BlocksEvent) {
+    this.#blocks = event
     const { done, total } = event
     const payload = { what: titleOf(event), left: detailOf(event), now: '' }
     if (this.#blocksBar) return this.#blocksBar.update(done, payload)

@@ -9,6 +9,7 @@ import type { Check } from '../model/check.js'
 import { reportAbout } from '../model/event.js'
 import type { LoadResult } from '../model/load.js'
 import type { Measurement } from '../model/measurement.js'
+import { attributed } from '../platforms/attributed.js'
 import type { SidecarCounters } from '../platforms/platform.js'
 import { writeResultsFile } from '../results/files.js'
 import { headersFor, namesIn, resolveTarget } from '../runner/resolve-target.js'
@@ -20,7 +21,6 @@ import { processorTimes, stealPercent } from './interference.js'
 import { machineOf, startSharedCpu } from './machine.js'
 import { firstVariant, startingWith } from './order.js'
 import {
-  attributed,
   type BlockOptions,
   blockName,
   prepareVariant,
@@ -117,7 +117,9 @@ async function load(running: Running[], number: number, options: BlockOptions): 
   const mixed = await engine.runMixed(ofBlock, signal).catch((error) => endAfter(error, stopSharedCpu))
   const steal = stealPercent(timesBefore, processorTimes())
   const sharedCpu = await stopSharedCpu()
-  return { warmUp, mixed, startedAt, steal, sharedCpu, before, after: await countersOf(running) }
+  const after = await countersOf(running)
+  signal.throwIfAborted() // what has ended by itself is not counted to its end
+  return { warmUp, mixed, startedAt, steal, sharedCpu, before, after }
 }
 
 async function countersOf(running: Running[]): Promise<Record<VariantName, SidecarCounters>> {

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { DaprPerfError, endAfter, InputError, VariantError } from '@dapr-perf/errors'
+import { endAfter } from '@dapr-perf/errors'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
 import type { Component } from '../description/component.js'
 import type { Params } from '../description/params.js'
 import type { VariantName } from '../model/block.js'
 import { type ReportEvent, reportAbout } from '../model/event.js'
+import { attributed } from '../platforms/attributed.js'
 import type { RunningDeployment, Session } from '../platforms/platform.js'
 import type { EngineOf } from '../runner/engine.js'
 import { newTestContext } from '../runner/new-test-context.js'
@@ -55,20 +56,18 @@ export async function startVariant(
   const logs = logsOf(options.folder, number, name)
   const report = reportAbout({ block: number, variant: name }, options.report)
   report({ kind: 'step', what: 'starting' })
-  const deployment = await session.start(
-    {
-      variant: name,
-      initApps: appsWith(own.settings, description.initApps),
-      apps: appsWith(own.settings, description.apps),
-      components,
-      resources: otherResourcesOf(own, description),
-      configuration: configurationOf(description, own),
-      daprd: daprdOf(own),
-      logs,
-      report,
-    },
-    signal,
-  )
+  const given = {
+    variant: name,
+    initApps: appsWith(own.settings, description.initApps),
+    apps: appsWith(own.settings, description.apps),
+    components,
+    resources: otherResourcesOf(own, description),
+    configuration: configurationOf(description, own),
+    daprd: daprdOf(own),
+    logs,
+    report,
+  }
+  const deployment = await session.start(given, signal)
   const undo = new UndoList()
   const files: string[] = []
   const test = newTestContext({
@@ -131,14 +130,3 @@ export const logsOf = (folder: string, number: number, variant = '') =>
 
 /** @param number 0 is the trial block */
 export const blockName = (number: number) => (number === 0 ? 'trial' : `block-${number}`)
-
-/** What fails is the variant's. */
-export async function attributed<T>(variant: VariantName, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step()
-  } catch (error) {
-    const isItsOwn = !(error instanceof InputError || error instanceof VariantError)
-    if (!(error instanceof DaprPerfError) || !isItsOwn) throw error
-    throw new VariantError(variant, error.message, { cause: error })
-  }
-}

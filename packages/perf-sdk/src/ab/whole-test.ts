@@ -5,11 +5,12 @@ import type { VariantName, VariantOfBlock } from '../model/block.js'
 import type { LoadResult } from '../model/load.js'
 import { loadsOf } from '../model/measurement.js'
 import type { CpuSource } from '../model/usage.js'
+import { attributed } from '../platforms/attributed.js'
 import { figuresOf, type Measured, throwIfFailed } from './figures.js'
 import { throwIfGeneratorWasLate } from './generator.js'
 import { processorTimes, stealPercent } from './interference.js'
 import { firstVariant, startingWith } from './order.js'
-import { attributed, type BlockOptions, prepareVariant, startVariant, thenEnd } from './running.js'
+import { type BlockOptions, prepareVariant, startVariant, thenEnd } from './running.js'
 
 /** Runs the case's own test function whole for each variant, one after the other. */
 export async function measureWholeTest(number: number, options: BlockOptions): Promise<Measured> {
@@ -45,6 +46,7 @@ async function runTest(name: VariantName, number: number, options: BlockOptions)
     const test = options.case.test as NonNullable<Case['test']>
     const { measurement, summaries, checks } = await attributed(name, () => test(one.test))
     const after = await readCounters()
+    options.signal.throwIfAborted() // what has ended by itself is not counted to its end
     const ofLoads = checkLoads(summaries)
     throwIfFailed(name, [...ofLoads.filter(({ id }) => id.endsWith('.success')), ...checks])
     throwIfGeneratorWasLate(ofLoads)

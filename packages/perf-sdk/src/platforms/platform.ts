@@ -99,7 +99,7 @@ export interface RunningDeployment extends AsyncDisposable {
   readCounters(): Promise<SidecarCounters>
 }
 
-/** An app that is ready. */
+/** An app that was started. What its addresses are may be known only once its deployment is ready. */
 export interface RunningApp {
   /** Its name in the case. */
   name: string

@@ -28,7 +28,7 @@ export interface CaseEnd<R extends CaseResult = CaseResult> {
  */
 export interface Reporter {
   onRunStart?(run: RunInfo): void | Promise<void>
-  /** Called often; not awaited. A promise that rejects is as an error that is thrown. */
+  /** Called often, also before the run starts, while what it needs is checked and built; not awaited. A promise that rejects is as an error that is thrown. */
   onEvent?(event: RunEvent): void | Promise<void>
   onCaseEnd?(end: CaseEnd): void | Promise<void>
   onRunEnd?(run: RunInfo, ends: CaseEnd[]): void | Promise<void>

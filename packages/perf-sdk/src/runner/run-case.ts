@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describeError, InterruptedError } from '@dapr-perf/errors'
+import { describeError, InterruptedError, keepFurther } from '@dapr-perf/errors'
 import { mergeParams, type ParamOverrides } from '../description/params.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { Session } from '../platforms/platform.js'
@@ -45,6 +45,7 @@ async function measureAndTearDown<R extends CaseResult>(
   } catch (cause) {
     // After an app died, or Ctrl+C, show that, and not an error that it caused, such as a broken connection.
     const error = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? cause
+    keepFurther(error, cause)
     const outcome = error instanceof InterruptedError ? 'interrupted' : 'error'
     if (outcome === 'error')
       report({ kind: 'note', what: `${loaded.name} could not be finished`, isEnd: true })

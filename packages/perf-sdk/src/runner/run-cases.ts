@@ -27,13 +27,15 @@ export async function runCases<R extends CaseResult>(
   const reporters = new Reporters(options.reporters)
   const cases = []
   for (const one of found) cases.push(await loadCase(one))
-  for (const loaded of cases) {
+  const problems = cases.flatMap((loaded) => {
     try {
       plan.check(loaded, reportAbout({ case: loaded.name }, reporters.event))
+      return []
     } catch (error) {
-      throw new InputError(`${loaded.name}: ${(error as Error).message}`, { cause: error })
+      return `${loaded.name}: ${(error as Error).message}`
     }
-  }
+  })
+  if (problems.length > 0) throw new InputError(problems.join('\n'))
   const measuring = await plan.prepare(reporters.event)
 
   const runId = newRunId()

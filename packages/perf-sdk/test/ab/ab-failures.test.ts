@@ -4,6 +4,7 @@ import { DaprPerfError, InputError, VariantError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
 import type { TestContext } from '../../src/case/test-context.js'
 import { compare } from '../../src/compare/compare.js'
+import { testapp, tester } from '../../src/description/apps.js'
 import { target } from '../../src/description/target.js'
 import { measure } from '../../src/measure/measure.js'
 import type { LoadResult } from '../../src/model/load.js'
@@ -341,6 +342,16 @@ it('what is read of a variant while that of the other one fails is awaited befor
   const { ends } = await world.compare()
   expect(ends[0]?.error?.message).toBe('variant b: it broke')
   expect(steps).toEqual(['read a', 'end a'])
+})
+
+it("initApps of a variant that do not become ready are the variant's failure", async () => {
+  const world = new World()
+  world.platform.at('ready b', broken, 2)
+  const apps = { initApps: [testapp({ daprEnabled: true })], apps: [tester()] }
+  const { ends, bisectCode } = await world.compare({ one: apps })
+  expect(ends[0]?.error?.message).toBe('variant b: it broke')
+  expect(bisectCode).toBe(125)
+  expect(world.platform.running).toEqual([])
 })
 
 describe('a folder that can not be written', () => {

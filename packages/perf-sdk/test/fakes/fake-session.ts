@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { AppDiedError, InputError, VariantError } from '@dapr-perf/errors'
 import type { App } from '../../src/description/app.js'
+import { attributed } from '../../src/platforms/attributed.js'
 import { daprEnvironment } from '../../src/platforms/dapr-environment.js'
 import {
   appsOf,
@@ -60,7 +61,8 @@ export class FakeSession implements Session {
       this.#failure.abort(variant === undefined ? new AppDiedError(what) : new VariantError(variant, what))
     const own: string[] = []
     for (const app of deployment.initApps) own.push(...(await this.#start(app, prefix, deployment, onDeath)))
-    if (deployment.initApps.length > 0) await platform.reach(point('ready'), signal)
+    if (deployment.initApps.length > 0)
+      await attributed(variant, () => platform.reach(point('ready'), signal))
     for (const app of deployment.apps) own.push(...(await this.#start(app, prefix, deployment, onDeath)))
     if (variant === undefined) this.#shared.push(...apps)
     const shared = this.#shared.filter(({ appName }) => !apps.some((app) => app.appName === appName))

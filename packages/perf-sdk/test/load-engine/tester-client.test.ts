@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { InputError } from '@dapr-perf/errors'
 import { describe, expect, it } from 'vitest'
 import { runLoad } from '../../src/load-engine/fortio/tester-client.js'
@@ -43,13 +44,24 @@ describe('a load', () => {
   })
 
   it('whose connection breaks is asked for again by its id', async () => {
-    const { run, requests } = await testerThat(hangUp, hangUp, answer(200, 'result'))
+    const { run, requests } = await testerThat(
+      hangUp,
+      hangUp,
+      hangUp,
+      answer(200, 'ok'),
+      answer(200, 'result'),
+    )
     expect(await run()).toEqual({ text: 'result' })
-    expect(requests).toEqual(['POST /test?id=ID', 'GET /test/ID', 'GET /test/ID'])
+    expect(requests).toEqual(['POST /test?id=ID', 'GET /', 'GET /test/ID', 'GET /', 'GET /test/ID'])
   })
 
   it('that never arrived is asked for anew', async () => {
-    const { run, requests } = await testerThat(hangUp, answer(404, 'unknown'), answer(200, 'result'))
+    const { run, requests } = await testerThat(
+      hangUp,
+      answer(200, 'ok'),
+      answer(404, 'unknown'),
+      answer(200, 'result'),
+    )
     expect(await run()).toEqual({ text: 'result' })
     expect(requests.at(-1)).toBe('POST /test?id=ID')
   })
@@ -103,6 +115,19 @@ describe('a load', () => {
     )
     for (const { requests } of testers) expect(requests.slice(0, 2)).toEqual(['POST /test?id=ID', 'GET /'])
     expect(testers[1]?.requests.slice(2, 5)).toEqual(['GET /test/ID', 'GET /', 'GET /test/ID'])
+  })
+
+  it('whose connection breaks late goes on as long as the tester is alive', async () => {
+    const until = (ms: number) => pause(ms - (performance.now() - started))
+    const { run, requests } = await testerThat(async (request, response) => {
+      if (request.url === '/') return answer(200, 'ok')(request, response)
+      await until(request.method === 'POST' ? 600 : 2_200)
+      if (request.method === 'POST') hangUp(request)
+      else answer(200, 'result')(request, response)
+    })
+    const started = performance.now()
+    expect(await run({ unresponsive: 1_000 })).toEqual({ text: 'result' })
+    expect(requests.slice(0, 3)).toEqual(['POST /test?id=ID', 'GET /', 'GET /test/ID'])
   })
 
   it('that lasts long is asked for again as long as the tester is alive', async () => {

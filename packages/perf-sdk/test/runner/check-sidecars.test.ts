@@ -38,8 +38,8 @@ it.each(['two\nlines', 'naïve', 'trailing '])(
 it('ends a run before anything starts', async () => {
   const world = new World()
   const apps = [testapp({ daprEnabled: true }), tester({ daprArgs: { 'app-health-threshold': 2 } })]
-  await expect(world.run({ one: { apps } })).rejects.toThrow(
-    /^one: tester's sidecar: --app-health-threshold: it has no effect/,
+  await expect(world.run({ one: { apps }, good: {}, other: { apps } })).rejects.toThrow(
+    /^one: tester's sidecar: --app-health-threshold: it has no effect.*\nother: tester's sidecar: /,
   )
   expect(world.platform.timesAt('ready')).toBe(0)
 })

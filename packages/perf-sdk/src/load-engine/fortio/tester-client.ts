@@ -109,10 +109,11 @@ export async function runLoad(
       if (error instanceof DaprPerfError) throw error
       if (!isOfConnection(error)) throw unreadable(url, error as Error)
       next = find
-      if (isLate(error) && (await isAlive(url, untilUnresponsive(), signal))) lastAnswer = performance.now()
+      const alive = await isAlive(url, untilUnresponsive(), signal)
+      if (alive) lastAnswer = performance.now()
       else if (performance.now() - lastAnswer > times.unresponsive)
         throw unresponsive(url, times.unresponsive, error as Error)
-      else await pause(times.retryAfter, undefined, { signal })
+      if (!alive || !isLate(error)) await pause(times.retryAfter, undefined, { signal })
     }
   }
   throw new DaprPerfError(

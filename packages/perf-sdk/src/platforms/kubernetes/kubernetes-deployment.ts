@@ -4,6 +4,7 @@ import type { App } from '../../description/app.js'
 import { tokenHeaders } from '../../http/token-headers.js'
 import type { Environment } from '../../model/environment.js'
 import type { UsageByApp } from '../../model/usage.js'
+import { attributed } from '../attributed.js'
 import { readGoCounters } from '../go-metrics.js'
 import type { Deployment, RunningApp, RunningDeployment, SidecarCounters } from '../platform.js'
 import { untilReached } from './access/network.js'
@@ -30,8 +31,8 @@ export interface DeploymentHost {
   /** How CPU and memory of containers are read; the same for all deployments. */
   usageSource(pods: RunHandles['pods']['items']): ReturnType<typeof chooseSource>
   onDeath(what: string): void
-  /** Called when it has ended before its session. */
-  onEnd(): void
+  /** Those of the session that have not ended; it adds itself, and takes itself from them when it ends before the session. */
+  deployments: Set<KubernetesDeployment>
 }
 
 /** Apps and sidecars in a cluster: a Deployment and a Service for each app. */
@@ -66,10 +67,12 @@ export class KubernetesDeployment implements RunningDeployment {
     const run: RunHandles = { ...host.run, ...live, logs, ports: [], report }
     logs.follow(run.pods)
     const started = new KubernetesDeployment(deployment, run, host, lists)
+    host.deployments.add(started)
     try {
       await started.#create(signal)
       return started
     } catch (error) {
+      if (deployment.variant === undefined) throw error // the session ends now, and it with that
       return endAfter(error, () => started[Symbol.asyncDispose]())
     }
   }
@@ -142,7 +145,7 @@ export class KubernetesDeployment implements RunningDeployment {
       await removeObjects(cluster, these)
     } finally {
       await this.close()
-      this.host.onEnd()
+      this.host.deployments.delete(this)
     }
   }
 
@@ -154,8 +157,11 @@ export class KubernetesDeployment implements RunningDeployment {
 
   /** Ends what this process holds of it, once its pods have ended. */
   async close(): Promise<void> {
-    await this.run.logs.stop()
-    for (const list of this.lists) list[Symbol.dispose]()
+    try {
+      await this.run.logs.stop()
+    } finally {
+      for (const list of this.lists) list[Symbol.dispose]()
+    }
   }
 
   /** Its own apps, and the others that it shares. */
@@ -178,7 +184,7 @@ export class KubernetesDeployment implements RunningDeployment {
         this.run.report({ kind: 'note', what })
       }
     await createApps(initApps, this.ownApps, configuration, this.run)
-    if (initApps.length > 0) await this.#untilReady(initApps, signal)
+    if (initApps.length > 0) await attributed(variant, () => this.#untilReady(initApps, signal))
     await createApps(apps, this.ownApps, configuration, this.run)
   }
 

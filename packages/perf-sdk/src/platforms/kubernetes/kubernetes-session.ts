@@ -18,7 +18,7 @@ import { Owner } from './ownership/owner.js'
 import { removeLeftovers, removeRun } from './ownership/removal.js'
 import { checkRights } from './ownership/rights.js'
 import { chooseSource } from './pods/container-usage.js'
-import { appOf, isReady } from './pods/pod-state.js'
+import { appOf } from './pods/pod-state.js'
 import { RunNames } from './run/names.js'
 import type { RunBase, RunPart } from './run/run.js'
 
@@ -105,8 +105,7 @@ export class KubernetesSession implements Session {
     await mkdir(logs, { recursive: true })
     const part = variant === undefined ? main : this.#partOf(variant, deployment)
     const names = variant === undefined ? this.run.names : this.run.names.ofPart(part.label)
-    let started: KubernetesDeployment | undefined
-    started = await KubernetesDeployment.start(
+    const started = await KubernetesDeployment.start(
       deployment,
       {
         run: { ...this.run, names, part },
@@ -117,11 +116,10 @@ export class KubernetesSession implements Session {
         },
         onDeath: (what) =>
           this.failed.abort(variant === undefined ? new AppDiedError(what) : new VariantError(variant, what)),
-        onEnd: () => void (started && this.#deployments.delete(started)),
+        deployments: this.#deployments,
       },
       signal,
     )
-    this.#deployments.add(started)
     if (variant === undefined) this.#shared = started
     return started
   }
@@ -141,22 +139,23 @@ export class KubernetesSession implements Session {
     } finally {
       await this.stopRemoval()
       this.ownership.stopKeepingAlive()
-      for (const deployment of this.#deployments) await deployment.close()
       nodes.events?.[Symbol.dispose]()
+      await Promise.all([...this.#deployments].map((deployment) => deployment.close()))
     }
   }
 
   /** Of a variant: its sidecars run its daprd, on the node of the load generator, which reaches one of them from its own pod. */
   #partOf(variant: string, { daprd }: Deployment): RunPart {
-    const generator = this.#shared?.run.pods.items.find((pod) => appOf(pod) === testerName && isReady(pod))
-    if (!generator)
+    const shared = this.#shared
+    if (!shared?.ownApps.some(({ appName }) => appName === testerName))
       throw new InputError(
         `on Kubernetes ab needs the app ${testerName}: add tester() to the apps of the case`,
       )
+    const generator = shared.run.pods.items.find((pod) => appOf(pod) === testerName)
     const block = (this.#starts.get(variant) ?? 0) + 1
     this.#starts.set(variant, block)
-    const { nodeName } = generator.spec ?? {}
-    const listenAddresses = generator.status?.podIP?.includes(':') ? '[::]' : '0.0.0.0'
+    const { nodeName } = generator?.spec ?? {}
+    const listenAddresses = generator?.status?.podIP?.includes(':') ? '[::]' : '0.0.0.0'
     return {
       label: `${variant}${block}`,
       sidecars: { image: (daprd as NonNullable<typeof daprd>).path, listenAddresses },

@@ -4,12 +4,13 @@ import type { Daprd } from '@dapr-perf/dapr'
 import { DaprPerfError } from '@dapr-perf/errors'
 import type { App } from '../../description/app.js'
 import { hasMetrics } from '../../description/configuration.js'
-import type { Environment } from '../../model/environment.js'
+import type { Environment, Programs } from '../../model/environment.js'
 import type { UsageByApp } from '../../model/usage.js'
 import { closedConnectionsTo } from '../../process/closed-connections.js'
 import type { ManagedProcess } from '../../process/managed-process.js'
 import { ProcessTree } from '../../process/process-tree.js'
 import { measureUsageOf } from '../../process/usage.js'
+import { attributed } from '../attributed.js'
 import { daprEnvironment } from '../dapr-environment.js'
 import { type GoCounters, readGoCounters, total } from '../go-metrics.js'
 import type { Deployment, RunningApp, RunningDeployment, SidecarCounters } from '../platform.js'
@@ -50,6 +51,7 @@ export class LocalDeployment implements RunningDeployment {
   readonly #processes: ManagedProcess[] = []
   readonly #trees = new Map<number, ProcessTree>()
   readonly #apps: LocalApp[] = []
+  #programs: Promise<Programs> | undefined
 
   constructor(
     private readonly deployment: Deployment,
@@ -57,10 +59,13 @@ export class LocalDeployment implements RunningDeployment {
   ) {}
 
   async start(signal: AbortSignal): Promise<void> {
-    const { initApps, apps } = this.deployment
+    const { initApps, apps, variant } = this.deployment
     await this.#startAll(initApps)
-    if (initApps.length > 0) await this.untilReady(signal)
+    if (initApps.length > 0) await attributed(variant, () => this.untilReady(signal))
     await this.#startAll(apps)
+    if (variant !== undefined) return // it is asked for once, and a block lasts no longer for it
+    this.#programs = this.#describePrograms()
+    this.#programs.catch(() => {}) // until somebody asks for them
   }
 
   async untilReady(signal: AbortSignal): Promise<void> {
@@ -96,12 +101,12 @@ export class LocalDeployment implements RunningDeployment {
   }
 
   async environment(): Promise<Environment> {
-    const { found, settings, run, loadAverage } = this.host
+    const { loadAverage } = this.host
     const apps = this.#all.map(({ description }) => description)
     const { configuration } = this.deployment
     return {
       platform: 'local',
-      programs: await localPrograms(apps, found && { ...found, file: settings.daprd }, run.caseFolder),
+      programs: await (this.#programs ?? this.#describePrograms()),
       host: describeHost(loadAverage),
       dapr: {
         ...localSettings,
@@ -165,6 +170,12 @@ export class LocalDeployment implements RunningDeployment {
     await rm(dirname(files.configuration), { recursive: true, force: true })
     const isCopy = daprd !== '' && daprd !== (this.deployment.daprd ?? this.host.found)?.path
     if (isCopy) await rm(dirname(daprd), { recursive: true, force: true })
+  }
+
+  #describePrograms(): Promise<Programs> {
+    const { found, settings, run } = this.host
+    const apps = this.#all.map(({ description }) => description)
+    return localPrograms(apps, found && { ...found, file: settings.daprd }, run.caseFolder)
   }
 
   /** Its own apps, and those that it shares and that have no sidecar of it. */

@@ -85,7 +85,13 @@ async function start(answer: Answer) {
     report: () => {},
   }
   const usageSource = () => Promise.reject(new Error('no usage is measured'))
-  const host = { run, shared: undefined, usageSource, onDeath: () => {}, onEnd: () => {} }
+  const host = {
+    run,
+    shared: undefined,
+    usageSource,
+    onDeath: () => {},
+    deployments: new Set<KubernetesDeployment>(),
+  }
   const error = await KubernetesDeployment.start(deployment, host, run.signal).then(
     () => undefined,
     (reason: Error) => reason,
