@@ -77,10 +77,12 @@ func parseProcessorTimes(text string) (processorTimes, bool) {
 }
 
 func (before processorTimes) until(after processorTimes) *machineUse {
+	seconds := after.at.Sub(before.at).Seconds()
 	return &machineUse{
-		Cores:            after.cores,
-		Seconds:          after.at.Sub(before.at).Seconds(),
-		BusySeconds:      after.busy - before.busy,
+		Cores:   after.cores,
+		Seconds: seconds,
+		// Whole ticks may add up to a little more than there was.
+		BusySeconds:      min(after.busy-before.busy, seconds*float64(after.cores)),
 		GeneratorSeconds: after.generator - before.generator,
 		StealSeconds:     after.steal - before.steal,
 	}

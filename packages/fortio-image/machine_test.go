@@ -2,7 +2,10 @@
 
 package main
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestBusyTimeIsAllButIdleWaitingAndStolenTime(t *testing.T) {
 	//                 user nice system idle iowait irq softirq steal guest guest_nice
@@ -10,6 +13,14 @@ func TestBusyTimeIsAllButIdleWaitingAndStolenTime(t *testing.T) {
 	times, known := parseProcessorTimes(stat)
 	if !known || times.cores != 2 || times.busy != 7.3 || times.steal != 0.8 {
 		t.Errorf("%+v, known %v", times, known)
+	}
+}
+
+func TestAMachineIsNeverBusierThanItsProcessors(t *testing.T) {
+	before := processorTimes{cores: 2, busy: 10, at: time.Unix(0, 0)}
+	after := processorTimes{cores: 2, busy: 12.01, at: time.Unix(1, 0)}
+	if use := before.until(after); use.BusySeconds != 2 {
+		t.Errorf("busy for %v s", use.BusySeconds)
 	}
 }
 

@@ -34,22 +34,6 @@ ${ownApp}`
     })
   })
 
-  it('that each variant of a comparison runs for itself is in the record of both', async () => {
-    const project = projectOf('own_app', ownCase({ command: ['node', 'hello.mjs'] }))
-    writeFileSync(join(project, 'tests/own_app/hello.mjs'), ownApp)
-    const args = ['ab', 'own_app', '--qps', '50', '--connections', '2', '--b-env', 'GOGC=90']
-    const cli = new Cli(args, undefined, { cwd: project })
-    await cli.printed('blocks 0 of')
-    cli.kill('SIGINT')
-    expect(await cli.ended, cli.stderr).toBe(130)
-    const sha256 = createHash('sha256').update(ownApp).digest('hex')
-    const { a, b } = readResult(project).sides
-    const files = [{ sha256 }]
-    const daprEnv = { ...maskedVariables.daprEnv, GOGC: '90' }
-    expect(a.environment.programs.apps.hello).toMatchObject({ files, ...maskedVariables })
-    expect(b.environment.programs.apps.hello).toMatchObject({ files, ...maskedVariables, daprEnv })
-  })
-
   it('that has only an image is refused: here it needs a command', async () => {
     const project = projectOf('own_app', ownCase({ image: 'ghcr.io/me/app:1' }))
     const cli = new Cli(['run', 'own_app', ...load], undefined, { cwd: project })
