@@ -2,7 +2,8 @@ import { DaprPerfError } from '@dapr-perf/errors'
 import { type Cluster, LiveList, permanentWaitingReasons } from '@dapr-perf/kubernetes'
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 
-const maxRestarts = 3
+// Dapr's scheduler may crash a few times until its replicas find each other and sentry.
+const maxRestarts = 5
 const newPodTimeoutMs = 20_000
 
 /**
