@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { InputError } from '@dapr-perf/errors'
 import type { Case } from '../case/test-runner.js'
 import type { App } from '../description/app.js'
@@ -9,13 +9,19 @@ import { rateOf } from '../description/target.js'
 import type { AbPlan, Block, VariantName } from '../model/block.js'
 import { attributed } from '../platforms/attributed.js'
 import { maskSecrets } from '../platforms/mask-secrets.js'
-import { appsOf, type Platform, type RunningDeployment, type Session } from '../platforms/platform.js'
+import { appsOf, type RunningDeployment } from '../platforms/platform.js'
 import type { AbResult } from '../results/ab-schema.js'
 import type { LineOf } from '../results/observations.js'
 import { checkSidecars } from '../runner/check-sidecars.js'
-import { chooseComponents } from '../runner/components.js'
 import { checkRequestSize } from '../runner/limits.js'
-import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from '../runner/plan.js'
+import type {
+  CaseEnding,
+  CaseInSession,
+  CaseOfPlan,
+  Measuring,
+  Plan,
+  RunCasesOptions,
+} from '../runner/plan.js'
 import { warnIfThrottled } from '../runner/throttling.js'
 import { gateOutcome, mayStop } from '../statistics/gate.js'
 import { leastBlocks } from '../statistics/looks.js'
@@ -25,7 +31,7 @@ import { type Answers, answersFrom, checkKnown, looksOf } from './answers.js'
 import { measureBlock } from './block.js'
 import { checkResources } from './check-resources.js'
 import { throwIfCpuIsElsewhere } from './counted-cpu.js'
-import { ExportWarnings } from './export-warnings.js'
+import { ExportWarnings, unreachableExporters } from './export-warnings.js'
 import { checkLoaded } from './loaded.js'
 import type { MetricName } from './metrics.js'
 import { progressOf } from './progress.js'
@@ -47,9 +53,8 @@ export interface BlocksOptions {
   minEffect: Record<MetricName, number>
 }
 
-/** What compares the variants: what was asked for, and the variants, once they are there. */
+/** What was asked for, and the variants, once they are there. */
 interface Comparison extends BlocksOptions {
-  platform: Platform
   variants: Record<VariantName, Variant>
   /** What differs between the sides besides their sources, in words. */
   differences: string[]
@@ -70,9 +75,7 @@ export function inBlocks(
 
     check({ name, case: description }, report) {
       checkLoads(description, options)
-      for (const { settings } of [a, b]) {
-        checkSidecars(appsWith(settings, appsOf(description)), platform.name)
-      }
+      for (const { settings } of [a, b]) checkSidecars(appsWith(settings, appsOf(description)), platform.name)
       for (const { settings } of [a, b])
         for (const what of checkResources({ case: description, settings, platform: platform.name }))
           report({ kind: 'note', what: `${name}: ${what}` })
@@ -95,17 +98,10 @@ export function inBlocks(
 const measuringBlocks = (comparison: Comparison): Measuring<AbResult> => ({
   begin: (ofCase) => startOf(ofCase, comparison),
 
-  async open({ loaded, runId, folder, observations, report, signal }) {
-    const { platform } = comparison
-    if (platform.name === 'local')
-      await new ExportWarnings(loaded.case, { ...comparison, folder, report }).warnBefore(observations)
-    return platform.open({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
-  },
+  warnBefore: ({ loaded }) => unreachableExporters(loaded.case, comparison.variants),
 
-  measure: (session, ofCase) =>
-    warnIfThrottled(ofCase.platform.name, ofCase.observations, () =>
-      measureBlocks(session, ofCase, comparison),
-    ),
+  measure: (ofCase) =>
+    warnIfThrottled(ofCase.platform.name, ofCase.observations, () => measureBlocks(ofCase, comparison)),
 
   unfinished: (outcome, error) => ({ kind: 'ab-end', outcome, end: outcome, error }),
 
@@ -159,16 +155,10 @@ function namesOf(resources: DaprResource[]): { components?: string[]; resources?
 }
 
 /** Measures blocks until the metrics of the gate are decided, or time is over. It records each as soon as it has ended. */
-async function measureBlocks(session: Session, ofCase: CaseOfPlan, options: Comparison): Promise<CaseEnding> {
-  const { loaded, params, folder, cases, observations, report } = ofCase
+async function measureBlocks(ofCase: CaseInSession, options: Comparison): Promise<CaseEnding> {
+  const { session, loaded, params, folder, cases, components, observations, signal, report } = ofCase
   const description = loaded.case
-  const signal = AbortSignal.any([ofCase.signal, session.failure])
-  const chosen = await chooseComponents(description.components, {
-    stateStore: ofCase.stateStore,
-    keyPrefix: ofCase.runId,
-    use: (resource) => session.use(resource, signal),
-  })
-  const shared = await startShared(session, ofCase, signal)
+  const shared = await startShared(ofCase)
   const block: BlockOptions = {
     session,
     engineOf: ofCase.engineOf,
@@ -176,8 +166,8 @@ async function measureBlocks(session: Session, ofCase: CaseOfPlan, options: Comp
     params,
     variants: options.variants,
     components: {
-      a: componentsOf(chosen, options.variants.a, description),
-      b: componentsOf(chosen, options.variants.b, description),
+      a: componentsOf(components, options.variants.a, description),
+      b: componentsOf(components, options.variants.b, description),
     },
     shared,
     seed: observations.seed,
@@ -198,7 +188,7 @@ async function measureBlocks(session: Session, ofCase: CaseOfPlan, options: Comp
     },
   })
   await observations.add(trial)
-  const exportWarnings = new ExportWarnings(description, { ...options, folder, report })
+  const exportWarnings = new ExportWarnings(description, { ...options, folder })
   await exportWarnings.warnAfter(0, observations)
   const plan = planOf(trial.block.seconds, { ...options, alpha: alpha / cases })
   await observations.add({ kind: 'plan', plan })
@@ -231,11 +221,13 @@ async function measureBlocks(session: Session, ofCase: CaseOfPlan, options: Comp
 }
 
 /** Starts the apps that both variants share, without sidecars. */
-async function startShared(
-  session: Session,
-  { loaded, folder, report }: CaseOfPlan,
-  signal: AbortSignal,
-): Promise<RunningDeployment> {
+async function startShared({
+  session,
+  loaded,
+  folder,
+  signal,
+  report,
+}: CaseInSession): Promise<RunningDeployment> {
   const { initApps, apps } = loaded.case
   const sharedOf = (some: App[]) =>
     some.filter((app) => session.isShared(app)).map((app) => ({ ...app, daprEnabled: false }))

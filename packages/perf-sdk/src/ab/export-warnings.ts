@@ -1,6 +1,5 @@
 import type { Case } from '../case/test-runner.js'
 import type { VariantName } from '../model/block.js'
-import type { ReportEvent } from '../model/event.js'
 import { appsOf } from '../platforms/platform.js'
 import type { Observations } from '../results/observations.js'
 import { exportersOf, failedExports, unreachable } from '../runner/trace-exports.js'
@@ -11,30 +10,37 @@ interface Options {
   variants: Record<VariantName, Variant>
   /** Of the results of the case. */
   folder: string
-  report: ReportEvent
 }
 
-/** Warns of variants that export traces to where they can't. */
+const variantNames = ['a', 'b'] as const
+
+/** Where variants export traces to and can't, in words, before anything runs. */
+export async function unreachableExporters(
+  description: Case,
+  variants: Options['variants'],
+): Promise<string[]> {
+  const ofVariants = variantNames.map(async (name) => {
+    const texts = await unreachable(exportersIn(description, variants[name]))
+    return texts.map((text) => `${name.toUpperCase()}: ${text}`)
+  })
+  return (await Promise.all(ofVariants)).flat()
+}
+
+const exportersIn = (description: Case, variant: Variant) =>
+  exportersOf(appsOf(description), configurationOf(description, variant), variant.settings.env)
+
+/** Warns of variants whose exports of traces failed. */
 export class ExportWarnings {
   /** Variants that export traces, and were not seen to fail. */
   readonly #unseen: Set<VariantName>
 
   constructor(
-    private readonly description: Case,
+    description: Case,
     private readonly options: Options,
   ) {
-    this.#unseen = new Set((['a', 'b'] as const).filter((name) => this.#exportersOf(name).length > 0))
-  }
-
-  /** Before anything runs, on the machine on which it will. */
-  async warnBefore(observations: Observations): Promise<void> {
-    for (const name of this.#unseen) {
-      for (const text of await unreachable(this.#exportersOf(name))) {
-        const what = `${name.toUpperCase()}: ${text}`
-        this.options.report({ kind: 'note', what })
-        await observations.add({ kind: 'warning', what })
-      }
-    }
+    this.#unseen = new Set(
+      variantNames.filter((name) => exportersIn(description, options.variants[name]).length > 0),
+    )
   }
 
   /** After a block, whose sidecars have ended and then exported what was left: of the first one in which a variant failed. */
@@ -46,14 +52,5 @@ export class ExportWarnings {
       const where = block === 0 ? 'the trial block' : `block ${block}`
       await observations.add({ kind: 'warning', what: `${name.toUpperCase()}: in ${where} ${text}` })
     }
-  }
-
-  #exportersOf(name: VariantName) {
-    const variant = this.options.variants[name]
-    return exportersOf(
-      appsOf(this.description),
-      configurationOf(this.description, variant),
-      variant.settings.env,
-    )
   }
 }

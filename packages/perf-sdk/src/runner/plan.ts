@@ -1,3 +1,4 @@
+import type { Component } from '../description/component.js'
 import type { ParamOverrides, Params } from '../description/params.js'
 import type { ReportEvent } from '../model/event.js'
 import type { Platform, Session } from '../platforms/platform.js'
@@ -41,6 +42,15 @@ export interface CaseOfPlan {
   report: ReportEvent
 }
 
+/** A case whose session is open. */
+export interface CaseInSession extends CaseOfPlan {
+  session: Session
+  /** With the run's choice of state store. */
+  components: Component[]
+  /** Aborted by the user, or when something of the session ends by itself. */
+  signal: AbortSignal
+}
+
 /** The observation that ends a case. */
 export type EndLine = LineOf<'end'> | LineOf<'ab-end'>
 type WithoutTime<Line> = Line extends Line ? Omit<Line, 'endedAt'> : never
@@ -59,9 +69,10 @@ export interface Plan<R extends CaseResult> {
 export interface Measuring<R extends CaseResult> {
   /** What is known of a case before anything runs. */
   begin(ofCase: Omit<CaseOfPlan, 'observations'>): LineOf<'run' | 'ab'>
-  open(ofCase: CaseOfPlan): Promise<Session>
+  /** What is to be warned of before anything runs, where it will run on this machine. */
+  warnBefore(ofCase: CaseOfPlan): Promise<string[]>
   /** Measures a case, and records each observation as soon as it is made. */
-  measure(session: Session, ofCase: CaseOfPlan): Promise<CaseEnding>
+  measure(ofCase: CaseInSession): Promise<CaseEnding>
   /** The end of a case that could not be finished. */
   unfinished(outcome: 'error' | 'interrupted', error: string): CaseEnding
   /** What is known only once the session has ended: a warning, or nothing. */

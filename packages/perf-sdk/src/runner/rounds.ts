@@ -1,24 +1,24 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { TestContext } from '../case/test-context.js'
 import type { Case } from '../case/test-runner.js'
 import { checkBudget } from '../checks/budget.js'
 import { checkLoads } from '../checks/loads.js'
 import { type ComparedMeasurement, compare } from '../compare/compare.js'
 import { defaultConfiguration, mergeConfigurations } from '../description/configuration.js'
-import { mergeParams, usedParams } from '../description/params.js'
+import { mergeParams, type Params, usedParams } from '../description/params.js'
 import { checkFeasible, roundsFor } from '../measure/feasible.js'
 import { measure } from '../measure/measure.js'
 import { secondsSince } from '../model/event.js'
-import { appsOf, type Session } from '../platforms/platform.js'
+import { appsOf } from '../platforms/platform.js'
 import { type LineOf, lineOfLoad } from '../results/observations.js'
 import { outcomeOf, runResult } from '../results/run-result.js'
 import type { Result } from '../results/schema.js'
 import { newSeed } from '../statistics/seed.js'
 import { checkSidecars } from './check-sidecars.js'
-import { chooseComponents, scopeToCase } from './components.js'
+import { scopeToCase } from './components.js'
 import { checkRequestSize } from './limits.js'
 import { newTestContext } from './new-test-context.js'
-import type { CaseEnding, CaseOfPlan, Measuring, Plan, RunCasesOptions } from './plan.js'
+import type { CaseEnding, CaseInSession, Measuring, Plan, RunCasesOptions } from './plan.js'
 import { warnIfThrottled } from './throttling.js'
 import { exportersOf, failedExports, unreachable } from './trace-exports.js'
 import { UndoList } from './undo.js'
@@ -44,7 +44,7 @@ export const inRounds = (
     if (!targets) return // A case with a test function of its own makes its loads as it likes: they are checked when it does.
     const merged = mergeParams(params, options.params).params
     for (const target of Object.values(targets)) checkRequestSize(target, merged, apps)
-    checkFeasible(merged, options.rounds ?? roundsFor(merged, targets), targets)
+    checkFeasible(merged, roundsOf(description, merged, options), targets)
   },
 
   prepare: async () => measuringRounds(options),
@@ -62,13 +62,9 @@ const measuringRounds = (options: RoundsOptions): Measuring<Result> => ({
     apps: Object.fromEntries(appsOf(description).map(({ appName, daprEnabled }) => [appName, daprEnabled])),
   }),
 
-  async open(ofCase) {
-    const { loaded, runId, folder, platform, report, signal } = ofCase
-    if (platform.name === 'local') await warnOfExporters(ofCase)
-    return platform.open({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
-  },
+  warnBefore: ({ loaded }) => unreachable(traceExportersOf(loaded.case)),
 
-  measure: (session, ofCase) => measureRounds(session, ofCase, options),
+  measure: (ofCase) => measureRounds(ofCase, options),
 
   unfinished: (outcome, error) => ({ kind: 'end', outcome, error }),
 
@@ -80,32 +76,18 @@ const measuringRounds = (options: RoundsOptions): Measuring<Result> => ({
   resultOf: runResult,
 })
 
+const roundsOf = ({ targets }: Case, params: Params, { rounds }: RoundsOptions): number =>
+  rounds ?? (targets ? roundsFor(params, targets) : 1)
+
 const configurationOf = ({ configuration }: Case) => mergeConfigurations(defaultConfiguration, configuration)
 
 const traceExportersOf = (description: Case) => exportersOf(appsOf(description), configurationOf(description))
 
-async function warnOfExporters({ loaded, observations, report }: CaseOfPlan) {
-  for (const what of await unreachable(traceExportersOf(loaded.case))) {
-    report({ kind: 'note', what })
-    await observations.add({ kind: 'warning', what })
-  }
-}
-
 /** Deploys, prepares, loads, compares and checks, and records the result of each step. */
-async function measureRounds(
-  session: Session,
-  ofCase: CaseOfPlan,
-  options: RoundsOptions,
-): Promise<CaseEnding> {
-  const { loaded, params, runId, folder, platform, stateStore, observations, startedAt, report } = ofCase
+async function measureRounds(ofCase: CaseInSession, options: RoundsOptions): Promise<CaseEnding> {
+  const { session, loaded, params, folder, platform, observations, startedAt, signal, report } = ofCase
   const description = loaded.case
-  const signal = AbortSignal.any([ofCase.signal, session.failure])
-  const chosen = await chooseComponents(description.components, {
-    stateStore,
-    keyPrefix: runId,
-    use: (resource) => session.use(resource, signal),
-  })
-  const components = scopeToCase(chosen, description)
+  const components = scopeToCase(ofCase.components, description)
   const { initApps, apps } = description
   const deployment = await session.start(
     {
@@ -121,14 +103,13 @@ async function measureRounds(
   await deployment.untilReady(signal)
   await observations.add({ kind: 'environment', environment: await deployment.environment() })
   const undo = new UndoList()
-  const { targets } = description
   const test = newTestContext({
     session,
     deployment,
     case: description,
     params,
     seed: observations.seed,
-    options: { ...ofCase, rounds: options.rounds ?? (targets ? roundsFor(params, targets) : 1) },
+    options: { ...ofCase, rounds: roundsOf(description, params, options) },
     onKept: (load) => observations.add(lineOfLoad(load)),
     components,
     undo,

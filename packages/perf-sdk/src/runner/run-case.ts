@@ -1,12 +1,12 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describeError, InterruptedError, keepFurther } from '@dapr-perf/errors'
 import { mergeParams, type ParamOverrides } from '../description/params.js'
 import { closeSession } from '../platforms/close-session.js'
 import type { Session } from '../platforms/platform.js'
 import { makeResultsFolder, writeJsonFile } from '../results/files.js'
 import { Observations, warningsOf } from '../results/observations.js'
-import { isStateStore } from './components.js'
-import type { CaseEnding, CaseOfPlan, Measuring } from './plan.js'
+import { chooseComponents, isStateStore } from './components.js'
+import type { CaseEnding, CaseInSession, CaseOfPlan, Measuring } from './plan.js'
 import type { CaseEnd, CaseResult } from './reporter.js'
 
 /** Runs one case. Whatever happens, it writes result.json and then tears down. */
@@ -40,8 +40,14 @@ async function measureAndTearDown<R extends CaseResult>(
   try {
     await makeResultsFolder(join(folder, 'logs'))
     await observations.begin()
-    session = await measuring.open(ofCase)
-    return { result: await writeResult(await measuring.measure(session, ofCase), ofCase, measuring), folder }
+    if (ofCase.platform.name === 'local')
+      for (const what of await measuring.warnBefore(ofCase)) {
+        report({ kind: 'note', what })
+        await observations.add({ kind: 'warning', what })
+      }
+    session = await openSession(ofCase)
+    const ending = await measuring.measure(await inSession(session, ofCase))
+    return { result: await writeResult(ending, ofCase, measuring), folder }
   } catch (cause) {
     // After an app died, or Ctrl+C, show that, and not an error that it caused, such as a broken connection.
     const error = [signal, session?.failure].find((one) => one?.aborted)?.reason ?? cause
@@ -60,6 +66,19 @@ async function measureAndTearDown<R extends CaseResult>(
   } finally {
     if (session) await closeSession(session, report)
   }
+}
+
+const openSession = ({ loaded, platform, runId, folder, report, signal }: CaseOfPlan): Promise<Session> =>
+  platform.open({ runId, folder, caseFolder: dirname(loaded.file), report }, signal)
+
+async function inSession(session: Session, ofCase: CaseOfPlan): Promise<CaseInSession> {
+  const signal = AbortSignal.any([ofCase.signal, session.failure])
+  const components = await chooseComponents(ofCase.loaded.case.components, {
+    stateStore: ofCase.stateStore,
+    keyPrefix: ofCase.runId,
+    use: (resource) => session.use(resource, signal),
+  })
+  return { ...ofCase, session, components, signal }
 }
 
 /** Records the end of a case, and writes result.json. */
