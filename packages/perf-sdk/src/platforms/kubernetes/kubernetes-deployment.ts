@@ -6,7 +6,13 @@ import type { Environment } from '../../model/environment.js'
 import type { UsageByApp } from '../../model/usage.js'
 import { attributed } from '../attributed.js'
 import { readGoCounters } from '../go-metrics.js'
-import type { Deployment, RunningApp, RunningDeployment, SidecarCounters } from '../platform.js'
+import {
+  appsOf,
+  type Deployment,
+  type RunningApp,
+  type RunningDeployment,
+  type SidecarCounters,
+} from '../platform.js'
 import { untilReached } from './access/network.js'
 import { environmentOf } from './environment/environment.js'
 import { createApps, createDaprObjects } from './manifests/create.js'
@@ -44,7 +50,6 @@ export class KubernetesDeployment implements RunningDeployment {
     private readonly deployment: Deployment,
     readonly run: RunHandles,
     private readonly host: DeploymentHost,
-    private readonly lists: Disposable[],
   ) {
     this.#own = this.ownApps.map((app) => runningApp(app, run))
     this.#deaths = new DeathWatch(run, host.onDeath)
@@ -56,17 +61,17 @@ export class KubernetesDeployment implements RunningDeployment {
     host: DeploymentHost,
     signal: AbortSignal,
   ): Promise<KubernetesDeployment> {
-    const { initApps, apps, logs: folder, report } = deployment
+    const { logs: folder, report } = deployment
     const { cluster, settings, names } = host.run
-    for (const { appName } of [...initApps, ...apps]) names.check(appName)
-    await checkImages([...initApps, ...apps], settings)
+    const apps = appsOf(deployment)
+    for (const { appName } of apps) names.check(appName)
+    await checkImages(apps, settings)
     signal.throwIfAborted()
-    const lists: Disposable[] = []
-    const live = await watchRun(cluster, host.run, lists)
+    const live = await watchRun(cluster, host.run)
     const logs = new PodLogs(cluster, settings.testNamespace, folder)
     const run: RunHandles = { ...host.run, ...live, logs, ports: [], report }
     logs.follow(run.pods)
-    const started = new KubernetesDeployment(deployment, run, host, lists)
+    const started = new KubernetesDeployment(deployment, run, host)
     host.deployments.add(started)
     try {
       await started.#create(signal)
@@ -89,7 +94,7 @@ export class KubernetesDeployment implements RunningDeployment {
 
   /** Those that it does not share. */
   get ownApps(): App[] {
-    return [...this.deployment.initApps, ...this.deployment.apps]
+    return appsOf(this.deployment)
   }
 
   componentName(name: string): string {
@@ -157,10 +162,11 @@ export class KubernetesDeployment implements RunningDeployment {
 
   /** Ends what this process holds of it, once its pods have ended. */
   async close(): Promise<void> {
+    const { logs, pods, services, deployments } = this.run
     try {
-      await this.run.logs.stop()
+      await logs.stop()
     } finally {
-      for (const list of this.lists) list[Symbol.dispose]()
+      for (const list of [pods, services, deployments]) list[Symbol.dispose]()
     }
   }
 

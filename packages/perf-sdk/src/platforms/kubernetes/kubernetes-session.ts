@@ -58,12 +58,11 @@ export class KubernetesSession implements Session {
     const ownership = await Owner.create(cluster, identity)
     const failed = new AbortController()
     ownership.keepAlive((error) => failed.abort(error))
-    const opened: Disposable[] = []
+    let nodes: RunBase['nodes'] | undefined
     let stopRemoval = async () => {}
     try {
       stopRemoval = await removeLeftovers(cluster, namespace, report)
-      const nodes = await watchNodeSupply(cluster, settings)
-      if (nodes.events) opened.push(nodes.events)
+      nodes = await watchNodeSupply(cluster, settings)
       const owned = { ...identity, restricted, owner: ownership.reference }
       const run = { ...owned, cluster, nodes, signal: AbortSignal.any([signal, failed.signal]) }
       const session = new KubernetesSession(run, report, ownership, failed, stopRemoval)
@@ -78,7 +77,7 @@ export class KubernetesSession implements Session {
         } finally {
           await stopRemoval()
           ownership.stopKeepingAlive()
-          for (const one of opened) one[Symbol.dispose]()
+          nodes?.events?.[Symbol.dispose]()
         }
       }
       await closeSession({ [Symbol.asyncDispose]: close }, report)

@@ -32,8 +32,6 @@ export interface SidecarSettings {
   daprd: string
   files: SidecarFiles
   configuration: Configuration
-  /** Folder. */
-  logs: string
 }
 
 /** An app of a session, with its sidecar. */
@@ -93,8 +91,8 @@ export async function startProgram(
 export function startSidecar(
   { description, port, processes: [app] }: LocalApp,
   sidecarPorts: SidecarPorts,
-  { daprd, files, configuration, logs }: SidecarSettings,
-  { record, caseFolder }: LocalRun,
+  { daprd, files, configuration }: SidecarSettings,
+  { record, logs, caseFolder }: LocalRun,
   onProcess: OnProcess,
 ): LocalApp {
   const { appName } = description

@@ -120,7 +120,7 @@ export class LocalDeployment implements RunningDeployment {
     const closedBefore = this.#closedConnections()
     const apps = this.#all
     const stop = await measureUsageOf(
-      apps.flatMap(({ processes }) => processes.map((one) => one?.pid ?? [])).flat(),
+      apps.flatMap(({ processes }) => processes.flatMap((one) => one?.pid ?? [])),
     )
     return async () => {
       const usage = await stop()

@@ -80,7 +80,6 @@ export class LocalSession implements Session {
           : '',
         files: await writeSidecarFiles(join(this.run.record.temporaryFolder, name), given),
         configuration: given.configuration,
-        logs,
       },
       found,
       shared: variant === undefined ? [] : this.#shared.flatMap((one) => one.localApps),

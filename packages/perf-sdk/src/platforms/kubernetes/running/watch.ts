@@ -6,13 +6,9 @@ import type { Run, RunHandles } from '../run/run.js'
 /** Lists of the objects of a run, or of a part of it, kept up to date until they are disposed of. */
 export type Live = Pick<RunHandles, 'pods' | 'deployments' | 'services'>
 
-/**
- * Watches the objects of a run.
- *
- * @param lists to which each list is added as soon as it is open; all of them are closed where one can't be opened
- * @throws KubernetesError where one can't be
- */
-export async function watchRun(cluster: Cluster, run: Run, lists: Disposable[]): Promise<Live> {
+/** Watches the objects of a run. @throws KubernetesError where a list can't be opened: then none of them is open */
+export async function watchRun(cluster: Cluster, run: Run): Promise<Live> {
+  const lists: Disposable[] = []
   const labelSelector = selector(runLabels(run))
   const live = async <T extends KubernetesObject>(api: string, plural: string) => {
     const path = `${api}/namespaces/${run.settings.testNamespace}/${plural}`
