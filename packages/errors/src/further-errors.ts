@@ -12,19 +12,21 @@ export async function endAfter(failure: unknown, end: () => PromiseLike<unknown>
   try {
     await end()
   } catch (error) {
-    if (error !== failure && failure instanceof Error && Object.isExtensible(failure)) keep(failure, error)
+    keep(failure, error)
   }
   throw failure
 }
 
 /** Keeps what failed after another error with the one that is shown in its place. */
 export function keepFurther(shown: unknown, other: unknown): void {
-  if (shown === other || !(shown instanceof Error)) return
-  for (const error of furtherErrors(other)) if (error !== shown) keep(shown, error)
+  if (shown === other) return
+  for (const error of furtherErrors(other)) keep(shown, error)
 }
 
-function keep(failure: WithFurther, error: unknown): void {
-  const value = [...(failure[further] ?? []), error]
+/** An error that is frozen, or no Error, keeps nothing. */
+function keep(failure: unknown, error: unknown): void {
+  if (error === failure || !(failure instanceof Error) || !Object.isExtensible(failure)) return
+  const value = [...((failure as WithFurther)[further] ?? []), error]
   Object.defineProperty(failure, further, { value, configurable: true })
 }
 
