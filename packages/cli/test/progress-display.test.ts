@@ -4,44 +4,43 @@ import type { RunEvent } from 'perf-sdk/runner'
 import { expect, test, vi } from 'vitest'
 import { ProgressDisplay } from '../src/terminal/progress-display.js'
 
-function outputTo(
-  write: (text: string) => void,
-  terminal = { isTTY: true, columns: 80 },
-): NodeJS.WriteStream {
+/** An output, and what was written to it since the last look. */
+function output(terminal: { isTTY: boolean; columns?: number } = { isTTY: true, columns: 80 }) {
   const methods = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
   const stream = Object.assign(new PassThrough(), methods, terminal) as unknown as NodeJS.WriteStream
-  stream.on('data', write)
-  return stream
+  let text = ''
+  stream.on('data', (more) => {
+    text += more
+  })
+  const written = () => {
+    const since = text
+    text = ''
+    return since
+  }
+  return { stream, written }
 }
 
-/** Shows a run's beginning on an output. @returns what was written until the load began */
+/** Shows a run's beginning on an output. @returns what was written until the load began, and all of it */
 function shownAt(terminal: { isTTY: boolean; columns: number }) {
-  let written = ''
-  const stream = outputTo((text) => {
-    written += text
-  }, terminal)
+  const { stream, written } = output(terminal)
   using display = new ProgressDisplay(stream)
   display.report({ kind: 'step', what: 'starting testapp' })
   display.report({ kind: 'note', what: 'Adding app testapp' })
-  const below = written
+  const below = written()
   display.report({ kind: 'load', what: 'load', variant: 'dapr', seconds: 10 })
-  return { below, written }
+  return { below, all: below + written() }
 }
 
 test.each([
   ['that is no terminal', { isTTY: false, columns: 80 }],
   ['that is a terminal without a width', { isTTY: true, columns: 0 }],
 ])('an output %s gets plain lines', (_, terminal) => {
-  expect(shownAt(terminal).written).toBe('starting testapp\nAdding app testapp\ndapr load (10 s)\n')
+  expect(shownAt(terminal).all).toBe('starting testapp\nAdding app testapp\ndapr load (10 s)\n')
 })
 
 test('an output that is no terminal is told every 10 s what goes on, until it has ended', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-  let written = ''
-  const stream = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream
-  stream.on('data', (text) => {
-    written += text
-  })
+  const { stream, written } = output({ isTTY: false })
   const display = new ProgressDisplay(stream)
   display.report({ kind: 'step', what: 'starting testapp' })
   vi.advanceTimersByTime(9_000)
@@ -52,7 +51,7 @@ test('an output that is no terminal is told every 10 s what goes on, until it ha
   display[Symbol.dispose]()
   vi.advanceTimersByTime(60_000)
   vi.useRealTimers()
-  expect(written.split('\n')).toEqual([
+  expect(written().split('\n')).toEqual([
     'starting testapp',
     'Adding app testapp',
     '… starting testapp: 10 s so far',
@@ -85,16 +84,13 @@ test.each([
 ])('at a terminal a load %s', (_, more, shown) => {
   vi.stubEnv('CI', undefined)
   vi.stubEnv('TERM', 'xterm')
-  let written = ''
-  const stream = outputTo((text) => {
-    written += text
-  })
+  const { stream, written } = output()
   using display = new ProgressDisplay(stream)
   display.report({ kind: 'load', what: 'load', variant: 'dapr', seconds: 10 })
   display.report({ kind: 'note', what: 'a note', ...more })
   display.report({ kind: 'step', what: 'tearing down' })
   vi.unstubAllEnvs()
-  expect(stripVTControlCharacters(written)).toMatch(shown)
+  expect(stripVTControlCharacters(written())).toMatch(shown)
 })
 
 const changes = [{ metric: 'p50', estimate: 0.031, interval: { low: 0.022, high: 0.0404 } }]
@@ -103,13 +99,7 @@ const waiting = { kind: 'step', what: "waiting for tester's sidecar", block: 4, 
 
 test('blocks are shown with the time left and the last answers, and what goes on in one only if it takes long', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-  let written = ''
-  const stream = outputTo(
-    (text) => {
-      written += text
-    },
-    { isTTY: false, columns: 80 },
-  )
+  const { stream, written } = output({ isTTY: false, columns: 80 })
   using display = new ProgressDisplay(stream)
   display.report({ ...blocks, done: 0, changes: [] })
   display.report(blocks)
@@ -120,7 +110,7 @@ test('blocks are shown with the time left and the last answers, and what goes on
   vi.advanceTimersByTime(11_000)
   display.report({ kind: 'note', what: 'a note', block: 4 })
   vi.useRealTimers()
-  expect(written.split('\n').slice(0, -1)).toEqual([
+  expect(written().split('\n').slice(0, -1)).toEqual([
     'one: blocks 0 of 40, at most 2:07 left',
     'one: blocks 3 of 40, at most 2:07 left, p50 +3.1 % (2.2 to 4.0 %)',
     "… trial block: variant B: waiting for tester's sidecar: 10 s so far",
@@ -131,18 +121,12 @@ test('blocks are shown with the time left and the last answers, and what goes on
 
 test('at a terminal what goes on in a block stands beside the bar of all blocks', () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
-  let written = ''
-  const stream = outputTo(
-    (text) => {
-      written += text
-    },
-    { isTTY: true, columns: 200 },
-  )
+  const { stream, written } = output({ isTTY: true, columns: 200 })
   const drawnAfter = (event: RunEvent) => {
-    written = ''
+    written()
     display.report(event)
     vi.advanceTimersByTime(1_000)
-    return stripVTControlCharacters(written)
+    return stripVTControlCharacters(written())
   }
   using display = new ProgressDisplay(stream)
   drawnAfter(blocks)

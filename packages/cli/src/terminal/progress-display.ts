@@ -14,10 +14,8 @@ export class ProgressDisplay implements Disposable {
   /** The current step, unless it is a load. */
   #step: string | undefined
   #load: Load | undefined
-  /** What is known of the blocks. */
-  #blocks: BlocksEvent | undefined
-  /** The bar of the blocks. */
-  #blocksBar: SingleBar | undefined
+  /** The bar of the blocks, and what it shows. */
+  #blocks: { bar: SingleBar; event: BlocksEvent } | undefined
   readonly #heartbeat = new Heartbeat((line) => this.stream.write(`${line}\n`))
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {
@@ -46,10 +44,9 @@ export class ProgressDisplay implements Disposable {
   #live(event: RunEvent) {
     if (event.kind === 'note') return this.#note(event)
     if (event.kind === 'blocks') return this.#showBlocks(event)
-    if (this.#blocksBar && event.block !== undefined)
-      return this.#blocksBar.update({ now: `  ${nameOf(event)}` })
+    if (this.#blocks && event.block !== undefined)
+      return this.#blocks.bar.update({ now: `  ${nameOf(event)}` })
     this.#endLast(true)
-    this.#blocksBar = undefined
     const what = nameOf(event)
     this.#step = event.kind === 'step' ? what : undefined
     this.#load =
@@ -61,7 +58,7 @@ export class ProgressDisplay implements Disposable {
 
   /** What goes on continues below the note. */
   #note(event: Extract<RunEvent, { kind: 'note' }>) {
-    const blocks = this.#blocksBar && this.#blocks
+    const blocks = this.#blocks?.event
     if (event.isEnd) this.#load = undefined
     this.#endLast(this.#load ? undefined : false)
     this.stream.write(`${lineOf(event)}\n`)
@@ -72,19 +69,21 @@ export class ProgressDisplay implements Disposable {
 
   /** One bar for all blocks, with what goes on in the current one beside it. */
   #showBlocks(event: BlocksEvent) {
-    this.#blocks = event
     const { done, total } = event
     const payload = { what: titleOf(event), left: detailOf(event), now: '' }
-    if (this.#blocksBar) return this.#blocksBar.update(done, payload)
+    if (this.#blocks) {
+      this.#blocks.event = event
+      return this.#blocks.bar.update(done, payload)
+    }
     this.#endLast(true)
     this.#step = undefined
     this.#load = undefined
     const bar = this.#newBar()
     bar.start(total, done, payload)
-    this.#blocksBar = bar
+    this.#blocks = { bar, event }
     this.#end = () => {
       bar.stop()
-      this.#blocksBar = undefined
+      this.#blocks = undefined
     }
   }
 
